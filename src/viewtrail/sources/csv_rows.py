@@ -1,0 +1,139 @@
+"""CSV files row by row: the header shows the separator, and a broken quote costs one row, not the rest."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections import deque
+from collections.abc import Iterator
+
+from viewtrail.errors import BadInput
+from viewtrail.sources.intake import Item, Tally
+from viewtrail.sources.jsonl import BATCH
+from viewtrail.sources.mapping import Mapping
+from viewtrail.sources.rows import RowsReader, converter
+from viewtrail.sources.streams import ByteSource
+
+SEPARATORS = ",;\t|"
+LONGEST_ROW = 1 << 20  # characters of one row, its quoted line breaks included; an open quote ends here
+
+
+class CsvRows:
+    """The rows of a CSV text with the line each begins on; what is not CSV comes as its text and reason.
+
+    Line breaks within quotes belong to the row. After a row that is not CSV, reading goes on with the line
+    that follows its first one, so that a forgotten quote does not swallow what comes after it.
+    """
+
+    def __init__(self, lines: Iterator[str], separator: str) -> None:
+        self._lines = lines
+        self._again: deque[str] = deque()
+        self._taken: list[str] = []
+        self._separator = separator
+        self.line = 1  # the line on which the next row begins
+        self.start = 1  # the line on which the last given row began
+
+    def __iter__(self) -> Iterator[list[str] | tuple[str, str]]:
+        while True:
+            try:
+                for row in csv.reader(self._feed(), delimiter=self._separator, strict=True):
+                    self._advance(len(self._taken))
+                    if row:
+                        yield row
+                    self._taken.clear()
+                return
+            except csv.Error as error:
+                first, *rest = self._taken
+                self._again.extendleft(reversed(rest))
+                self._advance(1)
+                yield first.rstrip("\r\n"), f"not CSV: {error}"
+                self._taken.clear()
+
+    def text(self) -> str:
+        """The last given row as it stood."""
+        return (self._taken[0] if len(self._taken) == 1 else "".join(self._taken)).rstrip("\r\n")
+
+    def _advance(self, lines: int) -> None:
+        self.start = self.line
+        self.line += lines
+
+    def _feed(self) -> Iterator[str]:
+        size = 0
+        while True:
+            line = self._again.popleft() if self._again else next(self._lines, None)
+            if line is None:
+                return
+            size = size + len(line) if self._taken else len(line)
+            self._taken.append(line)
+            if size > LONGEST_ROW:
+                raise csv.Error("the row does not end within 1 MiB; a quote may be missing")
+            yield line
+
+
+def read_csv(source: ByteSource, tally: Tally, mapping: Mapping | None) -> Iterator[list[Item]]:
+    """Events of a CSV file in batches of at most 2,000; a bad row is set aside as `name:line`."""
+    encoding = mapping.encoding if mapping else "utf-8"
+    lines = _lines(source, encoding)
+    first = next(lines, None)
+    if first is None:
+        raise BadInput("is empty", where=source.name, next="a CSV file begins with its header")
+    separator = (mapping.delimiter if mapping else "") or separator_of(first)
+    rows = CsvRows(_chain(first, lines), separator)
+    given = iter(rows)
+    header = list(mapping.columns) if mapping and mapping.columns else _header(given, source.name)
+    convert = converter(header, mapping, source.name)
+    reader = RowsReader(convert, tally, lambda row: rows.text(), lambda row: rows.text())
+
+    def place() -> str:
+        return f"{source.name}:{rows.start}"
+
+    width, items = len(header), list[Item]()
+    for row in given:
+        if len(items) >= BATCH - 64:  # one row may give several events
+            yield items
+            items = []
+        if isinstance(row, tuple):
+            reader.refuse(*row, place(), items)
+        elif len(row) != width:
+            reader.refuse(rows.text(), f"has {len(row)} columns, the header {width}", place(), items)
+        else:
+            reader.take(row, place, items)
+    if source.broken:
+        reader.refuse("", source.broken, f"{source.name}:{rows.line}", items)
+    yield items
+
+
+def separator_of(header: str) -> str:
+    """The separator that stands most often in the header outside quotes; a comma if none does."""
+    outside = "".join(header.split('"')[::2])
+    return max(SEPARATORS, key=outside.count)
+
+
+def _header(rows: Iterator[list[str] | tuple[str, str]], name: str) -> list[str]:
+    header = next(rows, None)
+    if not isinstance(header, list):
+        why = f" ({header[1]})" if header else ""
+        raise BadInput(f"has no header{why}", where=f"{name}:1", next="or list its columns in the mapping")
+    return [column.strip() for column in header]
+
+
+def _chain(first: str, lines: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from lines
+
+
+def _lines(source: ByteSource, encoding: str) -> Iterator[str]:
+    """The lines with their ends. A byte that is no text becomes a lone surrogate; no event may hold one."""
+    codec = "utf-8-sig" if encoding == "utf-8" else encoding
+    decoder = codecs.getincrementaldecoder(codec)("surrogateescape")
+    rest = ""
+    for block in source.blocks():
+        *lines, rest = (rest + decoder.decode(block)).split("\n")
+        for line in lines:
+            yield line + "\n"
+        if len(rest) > LONGEST_ROW:  # no end of line in sight: given in pieces, each refused
+            yield rest
+            rest = ""
+    rest += decoder.decode(b"", True)
+    if rest:
+        yield rest

@@ -1,0 +1,131 @@
+"""A file of events opened by its kind: read in batches, with its progress and its tally."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from viewtrail.errors import BadInput
+from viewtrail.sources.connectors import found
+from viewtrail.sources.csv_rows import read_csv
+from viewtrail.sources.intake import Item, Tally
+from viewtrail.sources.jsonl import BOM, read_json, read_jsonl
+from viewtrail.sources.mapping import Mapping
+from viewtrail.sources.parquet import ParquetRows
+from viewtrail.sources.streams import ByteSource
+
+SUFFIXES = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+}
+
+
+class Reading(Iterator[list[Item]]):
+    """The batches of one open file. `done` of `total` `unit` ("bytes" on disk or "rows") are behind us.
+
+    `tally` counts pieces as they are given out; at the end of the reading
+    `read == kept + set_aside + sum(not_mapped)`. The file is closed then; close it when stopping earlier.
+    """
+
+    def __init__(self, path: Path, kind: str | None, mapping: Mapping | None) -> None:
+        self.tally = Tally()
+        self._source = ByteSource(path)
+        try:
+            self._rows: ParquetRows | None = None
+            self.kind = kind or guess_kind(path.name, self._source.first())
+            self._batches = self._open(mapping)
+        except BaseException:
+            self._source.close()
+            raise
+
+    def _open(self, mapping: Mapping | None) -> Iterator[list[Item]]:
+        connectors = found()
+        if self.kind in ("jsonl", "json"):
+            if mapping is not None:
+                raise BadInput(
+                    f"a mapping does not apply to {self.kind}",
+                    where=self._source.name,
+                    next="leave --map out",
+                )
+            return (read_jsonl if self.kind == "jsonl" else read_json)(self._source, self.tally)
+        if self.kind == "csv":
+            return read_csv(self._source, self.tally, mapping)
+        if self.kind == "parquet":
+            self._rows = ParquetRows(self._source)
+            return self._rows.read(self.tally, mapping)
+        if self.kind in connectors:
+            return connectors[self.kind].read(self._source, self.tally, mapping)
+        raise BadInput(
+            f"{self.kind!r} is no kind of file", where=self._source.name, next=f"kinds: {_kinds()}"
+        )
+
+    @property
+    def unit(self) -> str:
+        return "bytes" if self._rows is None else "rows"
+
+    @property
+    def done(self) -> int:
+        return self._source.done if self._rows is None else self.tally.read
+
+    @property
+    def total(self) -> int:
+        return self._source.total if self._rows is None else self._rows.total
+
+    def __next__(self) -> list[Item]:
+        try:
+            while not (batch := next(self._batches)):
+                pass
+            return batch
+        except BaseException:  # StopIteration too: whatever ends the reading closes the file
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self._source.close()
+        if self._rows is not None:
+            self._rows.close()
+
+
+def open_source(path: Path, *, kind: str | None = None, mapping: Mapping | None = None) -> Reading:
+    """Read `path` as batches of at most 2,000 events and set-aside pieces, in the order of the file.
+
+    The kind is guessed from the name and the first bytes if not given; each kind may be gzip. Safe to
+    repeat: the same bytes give the same items. A piece that cannot be read is an item, never an exception.
+    BadInput, here or at the first batch, when the file as a whole cannot be read: it is not there or of no
+    known kind, columns are missing, a mapping does not fit, it is a gzip bomb.
+    """
+    return Reading(path, kind, mapping)
+
+
+def guess_kind(name: str, first: bytes) -> str:
+    """The kind of a file by its first bytes and, where these could be several kinds, its name."""
+    start = first.removeprefix(BOM).lstrip()
+    if first.startswith(b"PAR1"):
+        return "parquet"
+    if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise BadInput("is UTF-16", where=name, next="save it as UTF-8")
+    for connector in found().values():
+        if connector.looks_like(start):
+            return connector.name
+    suffix = Path(name.lower().removesuffix(".gz")).suffix
+    if suffix in SUFFIXES:
+        return SUFFIXES[suffix]
+    for connector in found().values():
+        if suffix in connector.suffixes:
+            return connector.name
+    if start[:1] in (b"{", b"["):
+        return "jsonl"  # a line may be a batch, so a one-line array is at home here too
+    line = start.partition(b"\n")[0]
+    if any(mark in line for mark in (b",", b";", b"\t", b"|")) and b"\0" not in first:
+        return "csv"
+    raise BadInput("what kind of file this is cannot be seen", where=name, next=f"say --as {_kinds()}")
+
+
+def _kinds() -> str:
+    return ", ".join(sorted({*SUFFIXES.values(), *found()}))
