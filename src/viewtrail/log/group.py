@@ -1,0 +1,212 @@
+"""One group of events on its way into the log: which are new, and the bytes of those."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from viewtrail.errors import BadInput
+from viewtrail.event import Event, canonical
+from viewtrail.log.detail import DetailKeys, key_name, seal_detail
+from viewtrail.log.entry import (
+    MAX_INT,
+    Stored,
+    check_data,
+    decode,
+    encode_json,
+    frame,
+    identity_key,
+    known_at,
+    seal,
+)
+from viewtrail.log.keys import Keys
+from viewtrail.log.pseudonyms import Pseudonyms, hmac_sha256
+from viewtrail.log.storage import Batch, Storage
+
+AHEAD = 10 * 60 * 1_000_000  # µs; an event later than this after its receipt has a wrong clock
+CONTENT = 16  # bytes of the keyed content digest
+
+
+class Receipt(msgspec.Struct, frozen=True, gc=False):
+    """What became of one event. `index`: its entry; when "repeated" or "conflict", the entry that stands."""
+
+    index: int | None
+    outcome: Literal["added", "repeated", "conflict", "set-aside"]
+    why: str = ""
+
+
+class Writing:
+    """What outlives a group: keys at work, caches of names and detail keys."""
+
+    def __init__(self, tenant: str, keys: Keys, storage: Storage, entropy: Callable[[int], bytes]) -> None:
+        self.tenant = tenant
+        self.storage = storage
+        self.entropy = entropy
+        self.digest = hmac_sha256(keys.tenant)
+        self.names = Pseudonyms(keys.tenant, keys.master, entropy)
+        self.detail_keys = DetailKeys(keys.master, entropy, storage.detail_key)
+        self._aside = AESGCM(keys.master)
+
+    def forget(self) -> None:
+        self.names.forget()
+        self.detail_keys.forget()
+
+    def content(self, event: Event) -> bytes:
+        """The keyed digest of all that was sent (docs/decisions/0002)."""
+        return self.digest(content_bytes(event))[:CONTENT]
+
+    def aside(self, at: int, place: str, why: str, raw: bytes) -> tuple[int, str, str, bytes]:
+        """Sealed under a nonce made from all of it, so that the same thing set aside twice is one row."""
+        bound = aside_bound(place, why)
+        nonce = self.digest(bound + raw)[:12]
+        return at, place, why, nonce + self._aside.encrypt(nonce, raw, bound)
+
+    def mac(self, batch: Batch) -> bytes:
+        """Over what no entry says by itself: which content digest belongs to which index."""
+        return segment_mac(self.digest, batch.first, b"".join(batch.keys), b"".join(batch.contents))
+
+
+def content_bytes(event: Event) -> bytes:
+    """The same bytes as `event.canonical`, by the faster encoder where both agree (no detail: no floats)."""
+    if event.extra:
+        return canonical(event)
+    return encode_json(
+        Stored(
+            data=event.data,  # type: ignore[arg-type]  # any mapping is written alike
+            id=event.id,
+            sequence=event.sequence,
+            source=event.source,
+            subject=event.subject,
+            time=event.time,
+            type=event.type,
+        )
+    )
+
+
+def aside_bound(place: str, why: str) -> bytes:
+    return b"set-aside:" + encode_json([place, why])
+
+
+def segment_mac(digest: Callable[[bytes], bytes], first: int, keys: bytes, contents: bytes) -> bytes:
+    return digest(b"identities:%d:" % first + keys + contents)[:CONTENT]
+
+
+class Group:
+    """Turns events into one `Batch`; nothing is on disk until the batch is written."""
+
+    def __init__(self, writing: Writing, first: int, received: int, *, backfill: bool, skew: int) -> None:
+        self._writing = writing
+        self._received = received
+        self._backfill = backfill
+        self._frame = frame(writing.tenant, received, backfill=backfill, skew=skew)
+        self._fresh: dict[tuple[str, str], tuple[int, bytes]] = {}
+        self.batch = Batch(first)
+
+    def take(self, events: Sequence[Event]) -> list[Receipt]:
+        keys = [_key(event) for event in events]
+        stored = self._writing.storage.candidates(keys)
+        receipts = []
+        for place, event in enumerate(events):
+            try:
+                receipt = self._take(event, keys[place], stored.get(place, ()))
+            except BadInput as error:
+                receipt = self._put_aside(event, error.what)
+            receipts.append(receipt)
+        self.batch.names = self._writing.names.take_new()
+        self.batch.detail_keys = self._writing.detail_keys.take_new()
+        return receipts
+
+    def _take(self, event: Event, key: bytes, stored: Sequence[tuple[int, bytes]]) -> Receipt:
+        try:
+            content = self._writing.content(event)
+        except (TypeError, ValueError, OverflowError, RecursionError) as error:
+            raise BadInput(f"cannot be written as canonical JSON: {error}") from error
+        before = self._before(event, stored)
+        if before is None:
+            return Receipt(self._add(event, key, content), "added")
+        if before[1] == content:
+            return Receipt(before[0], "repeated")
+        return self._conflict(event, content, before[0])
+
+    def _before(self, event: Event, stored: Sequence[tuple[int, bytes]]) -> tuple[int, bytes] | None:
+        """(index, content) of the entry with this identity; an equal key alone is no identity."""
+        fresh = self._fresh.get((event.source, event.id))
+        if fresh is not None:
+            return fresh
+        for index, content in stored:
+            row = self._writing.storage.row(index)
+            if row is not None:
+                held = decode(row[2], f"entry {index}").event
+                if (held.source, held.id) == (event.source, event.id):
+                    return index, content
+        return None
+
+    def _add(self, event: Event, key: bytes, content: bytes) -> int:
+        writing, batch, time = self._writing, self.batch, event.time
+        if time > self._received + AHEAD:
+            raise BadInput(f"its time is {(time - self._received) / 60e6:.0f} minutes ahead of its receipt")
+        if not 0 <= time <= MAX_INT:
+            raise BadInput(f"its time is {time} µs, which is before 1970 or beyond 2^53")
+        data = writing.names.data(event.type, event.data)
+        check_data(data)
+        stored = Stored(
+            data=data,
+            id=event.id,
+            sequence=event.sequence,
+            source=event.source,
+            subject=writing.names.subject(event.type, event.subject),
+            time=time,
+            type=event.type,
+        )
+        bound, sealed, name = None, b"", ""
+        if event.extra:
+            name = key_name(data.get("agent"), event.source, time)
+            digest, sealed = seal_detail(writing.detail_keys.get_or_make(name), event.extra, writing.entropy)
+            bound = digest.hex()
+        raw = seal(stored, *self._frame, bound)
+        index = batch.first + len(batch.entries)
+        batch.entries.append((known_at(self._received, self._backfill, time, data), raw))
+        batch.keys.append(key)
+        batch.contents.append(content)
+        if bound:
+            batch.details.append((index, name, sealed))
+        self._fresh[event.source, event.id] = index, content
+        return index
+
+    def _conflict(self, event: Event, content: bytes, index: int) -> Receipt:
+        """Keep what came, and say in the log that it came; the same conflict again is not told twice."""
+        mark = self._writing.digest(b"conflict:" + _key(event) + content).hex()[:32]
+        told = Event(
+            source="viewtrail",
+            id=f"conflict-{mark}",
+            type="identity.conflicted",
+            time=event.time if self._backfill else self._received,
+            data={"actor_kind": "system", "feed": event.source, "what": event.id, "why": "other-content"},
+        )
+        key = _key(told)
+        if self._before(told, self._writing.storage.candidates([key]).get(0, ())) is None:
+            self._add(told, key, self._writing.content(told))
+            self._keep(event, "the same id was used with other content")
+        return Receipt(index, "conflict", f"entry {index} has the same source and id and other content")
+
+    def _put_aside(self, event: Event, why: str) -> Receipt:
+        self._keep(event, why)
+        return Receipt(None, "set-aside", why)
+
+    def _keep(self, event: Event, why: str) -> None:
+        try:
+            raw = canonical(event)
+        except (TypeError, ValueError, OverflowError, RecursionError):
+            raw = repr(event).encode("utf-8", "backslashreplace")
+        place = f"{event.source}#{event.id}".encode("utf-8", "backslashreplace").decode()
+        self.batch.aside.append(self._writing.aside(self._received, place, why, raw))
+
+
+def _key(event: Event) -> bytes:
+    try:
+        return identity_key(event.source, event.id)
+    except UnicodeEncodeError:
+        return bytes(8)  # a lone surrogate: set aside as soon as its content is asked for

@@ -1,0 +1,175 @@
+"""The log's writer: appends entries in one order, each with an index, and signs what is on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from viewtrail.errors import KeyMissing, LogDamaged
+from viewtrail.event import Event
+from viewtrail.log.checkpoint import Checkpoint, Signer, is_signed
+from viewtrail.log.entry import decode
+from viewtrail.log.group import Group, Receipt, Writing
+from viewtrail.log.keys import Keys
+from viewtrail.log.merkle import TILE, Frontier, leaf_hash
+from viewtrail.log.pseudonyms import hmac_sha256
+from viewtrail.log.reader import LogReader, origin
+from viewtrail.log.storage import Batch, Storage
+from viewtrail.log.stored_tree import frontier_at
+
+GROUP = 2_000  # events a durable write; more gains nothing and makes others wait
+LAST = 1_024  # entries looked at again on every opening for writing
+
+
+class Log(LogReader):
+    """The log's one writer. Opening it finds the log whole up to its last checkpoint, or raises LogDamaged.
+
+    1. the stored checkpoints are ours (signature) and not longer than the log
+    2. the tree over what is on disk leads to the checkpoint's root
+    3. the last entries hash to the stored tiles
+    """
+
+    def __init__(self, storage: Storage, *, tenant: str, keys: Keys, entropy: Callable[[int], bytes]) -> None:
+        super().__init__(storage, tenant=tenant, keys=keys)
+        self._signer = Signer(origin(tenant), keys.signing)
+        self._writing = Writing(tenant, keys, storage, entropy)
+        self._recover()
+        self._same_keys(keys)
+
+    @property
+    def size(self) -> int:
+        return self._frontier.size
+
+    def append(
+        self, events: Sequence[Event], *, received: int, backfill: bool = False, skew: int = 0
+    ) -> list[Receipt]:
+        """A receipt for each event, in order; on return all is on disk. Safe to repeat after any failure.
+
+        `received` (µs) never goes back: an earlier one counts as the last. `backfill` marks history, known
+        from its own time. `skew` (ms) is how far the source's clock is ahead, kept with the entries.
+        """
+        receipts: list[Receipt] = []
+        for start in range(0, len(events), GROUP):
+            self._sure()
+            received = max(received, self._received)
+            group = Group(self._writing, self._frontier.size, received, backfill=backfill, skew=skew)
+            receipts += group.take(events[start : start + GROUP])
+            self._write(group.batch, received)
+        return receipts
+
+    def put_aside(self, at: int, items: Sequence[tuple[str, str, bytes]]) -> None:
+        """Keep (place, reason, raw) of what could not become an event; the same again is kept once."""
+        self._sure()
+        batch = Batch(self._frontier.size)
+        batch.aside = [self._writing.aside(at, place, why, raw) for place, why, raw in items]
+        self._write(batch, self._received)
+
+    def checkpoint(self) -> Checkpoint:
+        """Sign the log as it is on disk; the last checkpoint again when nothing was added.
+
+        1. the log on disk still leads to the last checkpoint's root
+        2. what came since, read again and hashed again, leads to the root computed while appending
+        3. the last checkpoint is still the one kept outside (compare-and-swap), then both places have the new
+        """
+        self._sure()
+        last = self.latest_checkpoint()
+        if last is not None:
+            self._must_be_ours(last)
+        again = frontier_at(self._storage, last.size if last else 0)
+        if last is not None and again.root() != last.root:  # 1
+            raise LogDamaged(f"the first {last.size:,} entries are not those that were signed")
+        for rows in self._storage.rows(again.size, self._frontier.size):  # 2
+            again.extend([leaf_hash(raw) for _, _, raw in rows])
+        root = self._frontier.root()
+        if again.size != self._frontier.size or again.root() != root:
+            raise LogDamaged("the entries on disk are not those that were appended; nothing was signed")
+        if last is not None and last.size == again.size:
+            return last
+        signed = self._signer.sign(again.size, root)
+        self._storage.keep_checkpoint(signed.note, signed.size, last.note if last else "")  # 3
+        return signed
+
+    def _write(self, batch: Batch, received: int) -> None:
+        frontier = self._frontier.copy()
+        batch.tiles = frontier.extend([leaf_hash(raw) for _, raw in batch.entries])
+        batch.mac = self._writing.mac(batch)
+        latest, monotone = self._latest_known, self._monotone
+        for known, _ in batch.entries:
+            if known < latest:
+                monotone = False
+            else:
+                latest = known
+        batch.meta = {"received": received, "known": latest, "monotone": int(monotone)}
+        self._unsure = True  # until we know that it is on disk, or have read what is
+        self._storage.write(batch)
+        self._unsure = False
+        self._frontier, self._received = frontier, received
+        self._latest_known, self._monotone = latest, monotone
+
+    def _sure(self) -> None:
+        if self._unsure:
+            self._recover()
+
+    def _recover(self) -> None:
+        self._writing.forget()
+        size = self._storage.size()
+        self._received = self._storage.meta("received")
+        self._latest_known = self._storage.meta("known")
+        self._monotone = self._storage.meta("monotone", 1) == 1
+        last = self.latest_checkpoint()
+        if last is not None:
+            self._must_be_ours(last)  # 1
+            if last.size > size:
+                raise LogDamaged(
+                    f"the log has {size:,} entries and its signed checkpoint {last.size:,}",
+                    next="entries are missing: restore the log from a backup; nothing was written",
+                )
+            if self._tree().root(0, last.size) != last.root:  # 2
+                raise LogDamaged(f"the first {last.size:,} entries are not those that were signed")
+        self._frontier = frontier_at(self._storage, size)
+        self._look_at_last(size)  # 3
+        self._unsure = False
+
+    def _look_at_last(self, size: int) -> None:
+        start = max(0, size - LAST) // TILE * TILE
+        again, tiles = frontier_at(self._storage, start), []
+        for rows in self._storage.rows(start, size):
+            for index, _, raw in rows:
+                decode(raw, f"entry {index}")
+            tiles += again.extend([leaf_hash(raw) for _, _, raw in rows])
+        kept = {(level, n): self._storage.tile(level, n) for level, n, _ in tiles}
+        last = {(level, n): hashes for level, n, hashes in tiles}
+        if again.root() != self._frontier.root() or kept != last:
+            raise LogDamaged("the last entries do not hash to the stored tree", next="run `viewtrail verify`")
+
+    def _same_keys(self, keys: Keys) -> None:
+        """Another tenant or master key would go unnoticed until names no longer match; so keep a trace."""
+        traces = {
+            "tenant key": int.from_bytes(self._writing.digest(f"trace:{self.tenant}".encode())[:6]),
+            "master key": int.from_bytes(hmac_sha256(keys.master)(b"trace")[:6]),
+        }
+        if self.size == 0:
+            self._storage.write(Batch(0, meta=traces))
+        for name, trace in traces.items():
+            if self._storage.meta(name) != trace:
+                raise KeyMissing(f"the {name} given is not the one this log of {self.tenant!r} was made with")
+
+    def _must_be_ours(self, checkpoint: Checkpoint) -> None:
+        if checkpoint.origin != self._signer.name:
+            raise LogDamaged(f"the stored checkpoint is that of {checkpoint.origin}")
+        if not is_signed(checkpoint, self._signer.name, self._signer.public):
+            raise KeyMissing(
+                "the stored checkpoint is not signed by this log's key",
+                next="give the signing key that belongs to this log",
+            )
+
+    def __enter__(self) -> Log:
+        return self
+
+    _frontier: Frontier
+    _received: int
+    _latest_known: int
+    _monotone: bool
+    _unsure: bool
+
+
+__all__ = ["Log", "LogReader", "origin"]
