@@ -1,0 +1,299 @@
+"""One agent's behaviour day: what was done, and which openings had a reason, then and once all was known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from viewtrail.measure.clocks import CLOSING, DAY
+from viewtrail.measure.context import OVER, People, Person
+from viewtrail.measure.counts import (
+    REVEALED,
+    SHORT_IN,
+    SHORT_OUT,
+    Mark,
+    Span,
+    Tally,
+    distinct,
+    sweep,
+)
+from viewtrail.measure.lists import Call
+from viewtrail.measure.reasons import (
+    ABSENT,
+    ASSIGNED,
+    CAMPAIGN,
+    CONTACT,
+    DECLARED,
+    FOLLOW_AFTER,
+    FOLLOW_BEFORE,
+    FRESH,
+    FRESH_SPAN,
+    INBOUND,
+    INBOUND_AFTER,
+    INBOUND_BEFORE,
+    OWNER_AWAY,
+    SELF_MADE,
+    TASK,
+    WORK,
+    Book,
+    Owned,
+    Record,
+)
+
+SELF_MADE_LEAST: Final = 10
+"""So many self-made reasons a day are anybody's; above, three times the agent's own usual."""
+
+SELF_MADE_TIMES: Final = 3.0
+
+
+@dataclass(slots=True)
+class AgentDay:
+    """What one agent did between two cuts. `marks` are kept so that the day can be computed again."""
+
+    person: Person
+    day: date
+    start: int
+    end: int
+    usual_self_made: float = 0.0
+    marks: list[Mark] = field(default_factory=list)
+    unexplained_at: list[Mark] = field(default_factory=list)
+    contacts: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    works: dict[str, list[int]] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+    opened: Span = field(default_factory=Span)
+    unexplained: Span = field(default_factory=Span)
+    reveals: Span = field(default_factory=Span)
+    short_out: Span = field(default_factory=Span)
+    short_in: Span = field(default_factory=Span)
+    exports: Tally = field(default_factory=Tally)
+    self_made: set[str] = field(default_factory=set)
+    declared: dict[str, set[str]] = field(default_factory=dict)
+    first: int = 0
+    last: int = 0
+    disordered: bool = False
+
+    def saw(self, t: int) -> None:
+        """Any sign of activity at `t`."""
+        if not self.last:
+            self.first = self.last = t
+        elif t > self.last:
+            self.last = t
+        else:
+            self.disordered |= t < self.last
+            self.first = min(self.first, t)
+
+    def contact(self, record: str, start: int, end: int) -> None:
+        self.contacts.setdefault(record, []).append((start, end))
+
+    def worked(self, record: str, t: int) -> None:
+        self.works.setdefault(record, []).append(t)
+
+    def contacted_near(self, record: str, t: int) -> bool:
+        """A call or message by the agent between 10 minutes before and 30 minutes after `t`."""
+        found = self.contacts.get(record)
+        return found is not None and any(
+            start <= t + FOLLOW_AFTER and end >= t - FOLLOW_BEFORE for start, end in found
+        )
+
+    def contacted_before(self, record: str, t: int) -> bool:
+        found = self.contacts.get(record)
+        return found is not None and any(t - FOLLOW_BEFORE <= end <= t for _, end in found)
+
+    def worked_near(self, record: str, t: int) -> bool:
+        found = self.works.get(record)
+        return found is not None and any(-FOLLOW_BEFORE <= when - t <= FOLLOW_AFTER for when in found)
+
+    def moments(self) -> list[int]:
+        """When anything was done that day, as far as it is kept, in order."""
+        found = {mark.t for mark in self.marks} | {call.t for call in self.calls} | {self.first, self.last}
+        found.update(end for spans in self.contacts.values() for _, end in spans)
+        found.update(t for times in self.works.values() for t in times)
+        return sorted(found)
+
+    def take_over(self, other: AgentDay, t: int) -> None:
+        """What `other` holds of the moment `t`, for an agent whose day turned out to be another."""
+        self.marks += [mark for mark in other.marks if mark.t == t]
+        self.calls += [call for call in other.calls if call.t == t]
+        for record, spans in other.contacts.items():
+            for start, end in spans:
+                if end == t:
+                    self.contact(record, start, end)
+        for record, times in other.works.items():
+            for when in times:
+                if when == t:
+                    self.worked(record, when)
+
+    def fresh(self) -> AgentDay:
+        """The same day without its counts, for taking the marks again in order."""
+        again = AgentDay(self.person, self.day, self.start, self.end, self.usual_self_made)
+        again.contacts, again.works, again.calls = self.contacts, self.works, self.calls
+        again.first, again.last = self.first, self.last
+        return again
+
+
+class Judge:
+    """Decides for each opening which reasons there were, from the people and the book."""
+
+    def __init__(self, people: People, book: Book, seen_before: Callable[[str, date, int], bool]) -> None:
+        self.people = people
+        self.book = book
+        self.seen_before = seen_before
+        "Whether an agent did anything on a day before an instant; the loop, which has the days, answers."
+
+    def at_opening(self, day: AgentDay, mark: Mark) -> int:
+        """The reasons known when the record was opened (no follow-up yet); 0 is none known."""
+        record = self.book.records.get(mark.key)
+        found = self._standing(day, mark, record, mark.t) if record is not None else 0
+        if not found & ~(SELF_MADE | FRESH) and day.person.work:
+            found |= self._declared(day, mark, record, mark.t)
+        if found & SELF_MADE and not found & ~(SELF_MADE | FRESH):
+            day.self_made.add(mark.key)
+            if len(day.self_made) > max(SELF_MADE_LEAST, SELF_MADE_TIMES * day.usual_self_made):
+                return 0
+        return found
+
+    def matured(self, day: AgentDay, mark: Mark, following: AgentDay | None, known_by: int) -> int:
+        """The reasons that stand now for an opening that had none when made."""
+        record = self.book.records.get(mark.key)
+        found = 0
+        if record is not None:
+            found = self._standing(day, mark, record, known_by) & ~SELF_MADE
+            found |= self._away_that_day(day, mark, record)
+        if not found & ~FRESH and day.person.work:
+            found |= self._declared(day, mark, record, known_by)
+        for each in (day, following):
+            if each is not None:
+                found |= CONTACT if each.contacted_near(mark.key, mark.t) else 0
+                found |= WORK if each.worked_near(mark.key, mark.t) else 0
+        return found
+
+    def _standing(self, day: AgentDay, mark: Mark, record: Record, known_by: int) -> int:
+        agent, t, later = day.person.agent, mark.t, known_by > mark.t
+        owned = record.owner_at(t, known_by)
+        found = 0
+        if owned is not None:
+            if owned.owner == agent and not (later and owned.known > t and owned.by == agent):
+                self_made = owned.by == agent and t - owned.effective < DAY
+                found = SELF_MADE if self_made else ASSIGNED
+                if t - owned.effective < FRESH_SPAN:
+                    found |= FRESH
+            elif owned.owner is not None and owned.owner != agent:
+                found = self._owner_away(day.person, owned, t, known_by)
+        for task in record.tasks_of(agent, t, known_by):
+            late_own = task.self_made and task.known > t
+            found |= 0 if late_own else SELF_MADE if task.self_made else TASK
+        if record.inbound:
+            after = INBOUND_AFTER if later else 0
+            if any(
+                t - INBOUND_BEFORE <= when <= t + after and known <= known_by
+                for when, known in record.inbound
+            ):
+                found |= INBOUND
+        if (record.campaigns or mark.named) and self.book.on_campaign(
+            record, mark.named, agent, day.person.desk, t, known_by
+        ):
+            found |= CAMPAIGN
+        return found
+
+    def _owner_away(self, person: Person, owned: Owned, t: int, known_by: int) -> int:
+        owner = self.people.by_agent.get(owned.owner or "")
+        if owner is None or owner.desk is None or owner.desk != person.desk:
+            return 0
+        gone = owner.left is not None and owner.left <= t
+        return ABSENT if gone or owner.on_leave(t) else 0
+
+    def _away_that_day(self, day: AgentDay, mark: Mark, record: Record) -> int:
+        owned = record.owner_at(mark.t, mark.t)
+        if owned is None or owned.owner in (None, day.person.agent):
+            return 0
+        owner = self.people.by_agent.get(owned.owner or "")
+        if owner is None or owner.desk is None or owner.desk != day.person.desk:
+            return 0
+        begins = owner.begins_at(day.day)
+        if begins is None or mark.t < begins + OWNER_AWAY:
+            return 0
+        return 0 if self.seen_before(owner.agent, day.day, mark.t) else ABSENT
+
+    def _declared(self, day: AgentDay, mark: Mark, record: Record | None, known_by: int) -> int:
+        for work in self.people.declared(day.person, mark.t, known_by):
+            if not work.binding() or not _in_scope(work.scope, mark, record):
+                continue
+            used = day.declared.setdefault(work.key, set())
+            if mark.key in used or len(used) < (work.expected or 0) * OVER:
+                used.add(mark.key)
+                return DECLARED
+        return 0
+
+
+def _in_scope(scope: object, mark: Mark, record: Record | None) -> bool:
+    if not isinstance(scope, dict):
+        return False
+    if mark.key in scope.get("records", ()):
+        return True
+    owner = record.owner_at(mark.t, mark.t) if record is not None else None
+    if owner is not None and owner.owner in scope.get("agents", ()):
+        return True
+    desk = scope.get("desk")
+    if desk == "all":
+        return True
+    if desk is not None and record is not None and record.desk == desk:
+        return True
+    return bool(scope.get("list")) and mark.named == scope["list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Matured:
+    """The counts of a closed day: spans of what stayed without reason, and what explained the rest."""
+
+    unexplained: list[Mark]
+    hard: list[Mark]
+    orphans: list[Mark]
+    reasons: dict[int, int]
+    spans: dict[str, Span | Tally]
+    bad: frozenset[str] = frozenset()
+
+
+def mature(
+    day: AgentDay, judge: Judge, following: AgentDay | None, known_by: int, bad: frozenset[str]
+) -> Matured:
+    """All counts of a day whose openings have matured: a function of the day's marks and the facts alone.
+
+    Calls on the `bad` lists, short for everybody, do not count as this agent's short calls.
+    """
+    unexplained, hard, reasons = [], [], {}
+    for mark in day.unexplained_at:
+        found = judge.matured(day, mark, following, known_by)
+        reasons[mark.entry] = found
+        if not found & ~(FRESH | SELF_MADE):
+            unexplained.append(mark)
+        if not found & ~(WORK | FRESH | SELF_MADE):
+            hard.append(mark)
+    orphans = [mark for mark in _revealed(day) if not _followed(mark, day, following)]
+    spans: dict[str, Span | Tally] = {
+        "unexplained": sweep(unexplained),
+        "unexplained_hard": sweep(hard),
+        "orphan_reveals": sweep(orphans),
+        "short_calls_out": day.short_out if not bad else distinct(short_calls(day, SHORT_OUT, bad)),
+        "short_calls_in": day.short_in if not bad else distinct(short_calls(day, SHORT_IN, bad)),
+        "exports": day.exports,
+        "opened": day.opened,
+    }
+    return Matured(unexplained, hard, orphans, reasons, spans, bad)
+
+
+def short_calls(day: AgentDay, kind: str, bad: frozenset[str]) -> list[Mark]:
+    """The short calls of that direction that are not on a list which is bad for everybody."""
+    return [mark for mark in day.marks if mark.kind == kind and mark.named not in bad]
+
+
+def _revealed(day: AgentDay) -> Iterator[Mark]:
+    return (mark for mark in day.marks if mark.kind == REVEALED)
+
+
+def _followed(mark: Mark, day: AgentDay, following: AgentDay | None) -> bool:
+    late = following is not None and mark.t > day.end - CLOSING
+    return day.contacted_near(mark.key, mark.t) or (
+        late and following is not None and following.contacted_near(mark.key, mark.t)
+    )

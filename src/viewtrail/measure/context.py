@@ -1,0 +1,238 @@
+"""Who the people are and what is known of their days: role, desk, hours, notice, leave, declared work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from viewtrail.measure.clocks import DAY, HOUR, MINUTE, Clock, instant, night_cut, start_of, zone
+
+NEEDS: Final = {
+    "agent.joined": {"role", "desk", "manager", "entity", "time_zone", "hours", "known_from"},
+    "agent.changed": {"role", "desk", "manager", "entity", "time_zone", "hours", "known_from"},
+    "agent.left": {"known_from"},
+    "notice.given": {"last_day", "known_from", "told_from"},
+    "notice.withdrawn": {"known_from"},
+    "leave.booked": {"from", "to"},
+    "leave.cancelled": {"from", "to"},
+    "work.declared": {
+        "purpose",
+        "from",
+        "to",
+        "scope",
+        "records_expected",
+        "declared_by",
+        "work",
+        "known_from",
+    },
+    "work.cancelled": {"purpose", "from", "to", "declared_by", "work"},
+}
+
+NEW_HIRE: Final = 30 * DAY
+"""So long after joining somebody counts as new."""
+
+OVER: Final = 1.2
+"""Declared work explains up to this multiple of the records expected: lists are never counted exactly."""
+
+AUTHORITY: Final = frozenset({"manager", "compliance", "admin", "back-office"})
+"""Roles that may declare work for others."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One declared piece of work. It is a reason once, for its scope, dates and volume, and no further."""
+
+    key: str
+    purpose: str
+    start: int
+    end: int
+    known: int
+    by: str | None
+    entered: str | None
+    scope: Mapping[str, Any]
+    expected: int | None
+    cancelled: int | None = None
+
+    def binding(self) -> bool:
+        """Without scope, dates and volume it is context only."""
+        return bool(self.scope) and self.expected is not None
+
+    def stands_at(self, t: int, known_by: int) -> bool:
+        cancelled = self.cancelled is not None and self.cancelled <= known_by
+        return self.start <= t < self.end and self.known <= known_by and not cancelled
+
+
+@dataclass(slots=True)
+class Person:
+    """What the log says of one agent (a pseudonym), each fact with the time since when it is known."""
+
+    agent: str
+    role: str = "agent"
+    desk: str | None = None
+    entity: str | None = None
+    manager: str | None = None
+    clock: Clock = field(default_factory=Clock)
+    zone_known: bool = False
+    hours: Mapping[str, list[str]] = field(default_factory=dict)
+    joined: int | None = None
+    left: int | None = None
+    notices: list[tuple[int, str | None, int | None]] = field(default_factory=list)
+    leaves: list[tuple[int, int, bool]] = field(default_factory=list)
+    work: list[Work] = field(default_factory=list)
+    introduced: bool = False
+    clocks: list[tuple[int, Clock]] = field(default_factory=list)
+    "Since when which clock was told; a person seen before being introduced has the first one told."
+
+    def clock_at(self, t: int) -> Clock:
+        """The clock in force at `t`."""
+        if not self.clocks:
+            return self.clock
+        found = self.clocks[0][1]
+        for since, clock in self.clocks:
+            if since <= t:
+                found = clock
+        return found
+
+    def notice_at(self, t: int) -> tuple[int, str, int | None] | None:
+        """(known since, last day, told since) of the notice in force at `t`, as far as known by then."""
+        found: tuple[int, str | None, int | None] | None = None
+        for notice in self.notices:
+            if notice[0] <= t and (found is None or notice[0] >= found[0]):
+                found = notice
+        if found is None or found[1] is None:
+            return None
+        last = start_of(Clock(self.clock.zone, 0), date.fromisoformat(found[1])) + DAY
+        return (found[0], found[1], found[2]) if t < last + DAY else None
+
+    def on_leave(self, t: int) -> bool:
+        standing = {(start, end) for start, end, booked in self.leaves if booked}
+        standing -= {(start, end) for start, end, booked in self.leaves if not booked}
+        return any(start <= t < end for start, end in standing)
+
+    def back_today(self, day_start: int) -> bool:
+        """Whether this is the first day after leave that ended at or within four days before its start."""
+        ends = [end for _, end, booked in self.leaves if booked]
+        ended = any(day_start - 4 * DAY < end <= day_start + DAY for end in ends)
+        return ended and not self.on_leave(day_start + 12 * HOUR)
+
+    def is_new(self, t: int) -> bool:
+        return self.joined is not None and self.joined <= t < self.joined + NEW_HIRE
+
+    def begins_at(self, day: date) -> int | None:
+        """When the working hours of that day begin (µs), if known."""
+        spans = self.hours.get(("mon", "tue", "wed", "thu", "fri", "sat", "sun")[day.weekday()])
+        if not spans:
+            return None
+        first = min(int(span[:2]) * 60 + int(span[3:5]) for span in spans)
+        return start_of(Clock(self.clock.zone, 0), day) + first * MINUTE
+
+
+class People:
+    """Everybody the log has named, and the facts about them, whatever the order they came in."""
+
+    def __init__(self, default_zone: str = "UTC") -> None:
+        self.default = Clock(default_zone)
+        self.by_agent: dict[str, Person] = {}
+        self._facts: dict[str, list[tuple[int, str, str, Mapping[str, Any]]]] = {}
+
+    def get(self, agent: str) -> Person:
+        person = self.by_agent.get(agent)
+        if person is None:
+            person = self.by_agent[agent] = Person(agent, clock=self.default)
+        return person
+
+    def tell(self, agent: str, type_: str, at: int, data: Mapping[str, Any]) -> None:
+        """Add one fact known since `at`. Facts are kept sorted by it, so late ones change nothing else."""
+        facts = self._facts.setdefault(agent, [])
+        fact = (at, type_, repr(sorted(data.items(), key=lambda item: item[0])), data)
+        facts.append(fact)
+        if len(facts) > 1 and facts[-2][:3] > fact[:3]:
+            facts.sort(key=lambda known: known[:3])
+            self._retell(agent)
+        else:
+            self._apply(self.get(agent), type_, at, data)
+
+    def _retell(self, agent: str) -> None:
+        person = self.by_agent[agent] = Person(agent, clock=self.default)
+        for at, type_, _, data in self._facts[agent]:
+            self._apply(person, type_, at, data)
+
+    def _apply(self, person: Person, type_: str, at: int, data: Mapping[str, Any]) -> None:
+        match type_:
+            case "agent.joined" | "agent.changed":
+                _introduce(person, at, data, joined=type_ == "agent.joined")
+            case "agent.left":
+                person.left = at
+            case "notice.given":
+                told = instant(data.get("told_from"), person.clock)
+                person.notices.append((at, data.get("last_day"), told))
+            case "notice.withdrawn":
+                person.notices.append((at, None, None))
+            case "leave.booked" | "leave.cancelled":
+                start = instant(data.get("from"), person.clock)
+                end = instant(data.get("to"), person.clock, end=True)
+                if start is not None and end is not None:
+                    person.leaves.append((start, end, type_ == "leave.booked"))
+            case "work.declared":
+                person.work.append(_declared(person, at, data))
+            case "work.cancelled":
+                for work in person.work:
+                    if work.key == _work_key(data):
+                        work.cancelled = at
+
+    def declared(self, person: Person, t: int, known_by: int) -> Iterator[Work]:
+        """Declared work in force for this person at `t`, by somebody else who may, known by `known_by`.
+
+        What was declared only after `t` needs a second person: entered by another than who declares it.
+        """
+        for work in person.work:
+            beforehand = work.known <= t
+            twice = work.entered != work.by and work.entered != person.agent
+            if work.stands_at(t, known_by) and self.may_declare(work.by, person) and (beforehand or twice):
+                yield work
+
+    def may_declare(self, by: str | None, person: Person) -> bool:
+        """Nobody declares their own work; others need authority, or to be no agent we know (HR's system)."""
+        if by is None or by == person.agent:
+            return False
+        other = self.by_agent.get(by)
+        return other is None or not other.introduced or other.role in AUTHORITY
+
+
+def _introduce(person: Person, at: int, data: Mapping[str, Any], *, joined: bool) -> None:
+    person.introduced = True
+    person.role = data.get("role", person.role)
+    person.desk = data.get("desk", person.desk)
+    person.entity = data.get("entity", person.entity)
+    person.manager = data.get("manager", person.manager)
+    person.hours = data.get("hours", person.hours)
+    name = data.get("time_zone")
+    if name is not None and zone(name) is not None:
+        person.clock, person.zone_known = Clock(name, person.clock.cut), True
+    person.clock = Clock(person.clock.zone, night_cut(dict(person.hours)))
+    person.clocks.append((at, person.clock))
+    if joined:
+        person.joined, person.left = at, None
+
+
+def _declared(person: Person, at: int, data: Mapping[str, Any]) -> Work:
+    start = instant(data.get("from"), person.clock)
+    end = instant(data.get("to"), person.clock, end=True)
+    dated = start is not None and end is not None
+    return Work(
+        key=_work_key(data),
+        purpose=data.get("purpose", "other"),
+        start=start or 0,
+        end=end or 0,
+        known=at,
+        by=data.get("declared_by") or data.get("agent"),
+        entered=data.get("agent"),
+        scope=data.get("scope") or {},
+        expected=data.get("records_expected") if dated else None,
+    )
+
+
+def _work_key(data: Mapping[str, Any]) -> str:
+    return str(data.get("work") or (data.get("purpose"), data.get("from"), data.get("to")))

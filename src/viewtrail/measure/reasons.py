@@ -1,0 +1,228 @@
+"""The business reason for each opening of a record: assigned, task, inbound, contact, work, absent, declared.
+
+Each question takes the time of the opening and the time by which facts count as known, and answers alike in
+whatever order they arrived. Unknown is not none: `Feeds` says which reasons could have been seen at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from viewtrail.measure.clocks import DAY, HOUR, MINUTE
+
+NEEDS: Final = {
+    "record.created": {"owner", "desk", "value_band"},
+    "record.assigned": {"to", "desk", "effective_from", "known_from"},
+    "record.valued": {"value_band"},
+    "task.due": {"due_at", "agent", "by"},
+    "task.cancelled": {"due_at", "agent"},
+    "queue.offered": {"due_at", "agent"},
+    "campaign.started": {"campaign", "agents", "desk", "desks", "from", "to", "records"},
+    "campaign.ended": {"campaign"},
+    "client.contacted": set(),
+    "call.ended": {"answered", "ring_ms", "talk_ms", "direction", "campaign"},
+    "message.sent": {"campaign"},
+    "note.added": set(),
+    "status.changed": set(),
+    "record.updated": set(),
+    "task.completed": set(),
+}
+
+ASSIGNED: Final = 1
+TASK: Final = 2
+CAMPAIGN: Final = 4
+INBOUND: Final = 8
+ABSENT: Final = 16
+DECLARED: Final = 32
+CONTACT: Final = 64
+WORK: Final = 128
+FRESH: Final = 256
+SELF_MADE: Final = 512
+"""The only reason was made by the agent: a lead picked, a callback set for oneself."""
+
+NAMES: Final = {
+    ASSIGNED: "assigned",
+    TASK: "task",
+    CAMPAIGN: "campaign",
+    INBOUND: "inbound",
+    ABSENT: "absent",
+    DECLARED: "declared",
+    CONTACT: "contact",
+    WORK: "work",
+}
+
+TASK_SPAN: Final = 2 * DAY
+INBOUND_BEFORE: Final = 60 * MINUTE
+INBOUND_AFTER: Final = 10 * MINUTE
+FOLLOW_BEFORE: Final = 10 * MINUTE
+FOLLOW_AFTER: Final = 30 * MINUTE
+FRESH_SPAN: Final = 7 * DAY
+OWNER_AWAY: Final = 2 * HOUR
+"""The owner counts as absent when not seen by this long after their hours began."""
+
+SHORT_TALK_MS: Final = 20_000
+"""An answered call below this is short; a real sales call, even a clear rejection, takes longer."""
+
+LEAST_RING_MS: Final = 10_000
+"""An unanswered call is contact only if it rang this long: a one-ring call costs nothing to fake."""
+
+
+class Owned(NamedTuple):
+    """A record's owner from `effective` on, as known since `known`."""
+
+    effective: int
+    known: int
+    owner: str | None
+    by: str | None
+
+
+class Task(NamedTuple):
+    """A task, callback or queue item for an agent, due at `due`, known since `known`."""
+
+    agent: str
+    due: int
+    known: int
+    self_made: bool
+
+
+@dataclass(slots=True)
+class Record:
+    """What the log says of one client record."""
+
+    owners: list[Owned] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    cancelled: list[Task] = field(default_factory=list)
+    inbound: list[tuple[int, int]] = field(default_factory=list)
+    "When the client got in touch, and since when that is known."
+    campaigns: list[str] = field(default_factory=list)
+    desk: str | None = None
+    value_band: int | None = None
+
+    def owner_at(self, t: int, known_by: int) -> Owned | None:
+        """The owner at `t` by what was known at `known_by`: the latest effective of those."""
+        owners = self.owners
+        if not owners:
+            return None
+        last = owners[-1]
+        if last.effective <= t and last.known <= known_by:
+            return last
+        for owned in reversed(owners):
+            if owned.effective <= t and owned.known <= known_by:
+                return owned
+        return None
+
+    def assign(self, owned: Owned) -> None:
+        self.owners.append(owned)
+        if len(self.owners) > 1 and self.owners[-2] > owned:
+            self.owners.sort(key=lambda one: (one.effective, one.known, one.owner or "", one.by or ""))
+
+    def tasks_of(self, agent: str, t: int, known_by: int) -> Iterable[Task]:
+        if not self.tasks:
+            return
+        dropped = self.cancelled and {(c.agent, c.due) for c in self.cancelled if c.known <= known_by}
+        for task in self.tasks:
+            near = -TASK_SPAN <= task.due - t <= TASK_SPAN
+            if task.agent != agent or not near or task.known > known_by:
+                continue
+            if not dropped or (task.agent, task.due) not in dropped:
+                yield task
+
+
+@dataclass(slots=True)
+class Campaign:
+    """A list to be called: for these agents or desks, from then to then."""
+
+    start: int
+    end: int
+    known: int
+    agents: frozenset[str]
+    desks: frozenset[str]
+    records: set[str] = field(default_factory=set)
+
+    def calls_on(self, agent: str, desk: str | None, t: int, known_by: int) -> bool:
+        ours = agent in self.agents or desk in self.desks or not (self.agents or self.desks)
+        return ours and self.known <= known_by and self.start <= t < self.end
+
+
+class Book:
+    """All records, tasks and campaigns the log has told of."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, Record] = {}
+        self.campaigns: dict[str, Campaign] = {}
+
+    def get(self, record: str) -> Record:
+        found = self.records.get(record)
+        if found is None:
+            found = self.records[record] = Record()
+        return found
+
+    def on_campaign(
+        self, record: Record, named: str | None, agent: str, desk: str | None, t: int, known_by: int
+    ) -> bool:
+        """Whether a campaign of the agent's calls on it. A list that was not sent counts by its name."""
+        for key in record.campaigns:
+            if self.campaigns[key].calls_on(agent, desk, t, known_by):
+                return True
+        campaign = self.campaigns.get(named) if named else None
+        return campaign is not None and not campaign.records and campaign.calls_on(agent, desk, t, known_by)
+
+
+def is_contact(answered: bool | None, ring_ms: int | None, talk_ms: int | None) -> bool:
+    """Whether a call is follow-up: answered for 20 s, or rang for 10 s; unknown counts for the agent."""
+    if answered or (answered is None and talk_ms):
+        return talk_ms is None or talk_ms >= SHORT_TALK_MS
+    return ring_ms is None or ring_ms >= LEAST_RING_MS
+
+
+def is_short(answered: bool | None, talk_ms: int | None) -> bool:
+    """Answered and talked below 20 s. An unknown answer or talk time stays unknown: not short."""
+    return answered is True and talk_ms is not None and talk_ms < SHORT_TALK_MS
+
+
+FEEDS: Final = {
+    "assignment": ("record.assigned", "record.created"),
+    "tasks": ("task.due", "queue.offered", "campaign.started"),
+    "calls": ("call.ended",),
+    "notes": ("note.added", "status.changed", "record.updated", "task.completed"),
+    "inbound": ("client.contacted",),
+    "hr": ("agent.joined", "agent.changed", "notice.given", "leave.booked"),
+}
+"""feed -> the types that show that it is connected."""
+
+SILENT_AFTER: Final = 5 * DAY
+"""A feed that speaks on working days and was not heard for this long is silent: a long weekend and a day."""
+
+STEADY: Final = frozenset({"calls", "notes"})
+"""Feeds that speak every working day in every brokerage; the others may rest for weeks."""
+
+
+class Feeds:
+    """When each feed was first and last heard, and which hours a source declared lost."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, int] = {}
+        self.last: dict[str, int] = {}
+        self.gaps: list[tuple[int, int, str]] = []
+
+    def heard(self, feed: str, t: int) -> None:
+        if t > self.last.get(feed, -1):
+            self.last[feed] = t
+        if t < self.first.get(feed, t + 1):
+            self.first[feed] = t
+
+    def missing(self, t: int) -> list[str]:
+        """The feeds that say nothing about `t`: not connected by then, silent, or declared lost."""
+        return [feed for feed in FEEDS if not self._says(feed, t)]
+
+    def _says(self, feed: str, t: int) -> bool:
+        start = self.first.get(feed)
+        if start is None or start > t or (feed in STEADY and t - self.last[feed] > SILENT_AFTER):
+            return False
+        return not any(begin <= t < end and name == feed for begin, end, name in self.gaps)
+
+    def scoreable(self, t: int) -> bool:
+        """Whether unexplained openings can be counted: assignment, and calls or tasks, are connected."""
+        return self._says("assignment", t) and (self._says("calls", t) or self._says("tasks", t))

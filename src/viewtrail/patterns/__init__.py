@@ -1,0 +1,1 @@
+"""Questions asked of behaviour, one file each; a pattern states what it cannot see."""

@@ -1,0 +1,77 @@
+"""What a pattern is: a question, its signals, its blind spots and the ordinary explanations."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from typing import Final
+
+SCALES: Final = {"40m": "in 40 minutes", "day": "in a day"}
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One count on one scale, with what makes it matter.
+
+    `floor`: below this many it is never a finding, however rare (materiality, after calibration).
+    `severity`: how much a surplus weighs against the same surplus of unexplained openings.
+    `notice`: whether a known notice period adds to it. `live`: whether it is scored at every event.
+    """
+
+    count: str
+    scale: str
+    floor: int
+    severity: float
+    live: bool = False
+    final: bool = True
+    notice: bool = True
+
+    @property
+    def name(self) -> str:
+        return f"{self.count}:{self.scale}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A plain limit for whom no precedent is known yet: `at` so many of `count` on `scale`."""
+
+    count: str
+    scale: str
+    at: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A question asked of an agent's day; `queue` names the budget it draws on."""
+
+    name: str
+    question: str
+    noun: str
+    signals: tuple[Signal, ...]
+    limits: tuple[Limit, ...]
+    needs: tuple[str, ...]
+    blind: tuple[str, ...]
+    ordinary: tuple[str, ...]
+    queue: str = "access"
+
+
+def applies(count: str, state: str) -> bool:
+    """Openings without reason are asked about where reasons can be seen, all openings where they cannot."""
+    if count == "opened":
+        return state == "unscoreable"
+    return state != "unscoreable" or not count.startswith("unexplained")
+
+
+def discovered() -> tuple[Pattern, ...]:
+    """Every pattern of this folder, by name: a file with a PATTERN is a pattern."""
+    import viewtrail.patterns as folder
+
+    found = []
+    for entry in sorted(pkgutil.iter_modules(folder.__path__), key=lambda one: one.name):
+        module = importlib.import_module(f"viewtrail.patterns.{entry.name}")
+        pattern = getattr(module, "PATTERN", None)
+        if isinstance(pattern, Pattern):
+            found.append(pattern)
+    return tuple(found)

@@ -1,0 +1,197 @@
+"""The one scorer: how rare each count is here, what is at stake, and where the budget draws the line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from viewtrail.measure.baseline import Matrix, Usual
+from viewtrail.measure.calibrate import Tail, tails
+from viewtrail.patterns.base import Pattern, Signal
+
+STEEP: Final = 4.0
+"""Beyond one in 10,000 a model's tail says nothing more; rank by what is at stake instead."""
+
+NOTICE: Final = 1.0
+"""Added in a known notice period (not for calls)."""
+
+QUARTER_END: Final = -1.2
+"""For managers around month and quarter end, for views of their own desk only."""
+
+BACK_FROM_LEAVE: Final = -0.5
+NEW_HIRE: Final = -0.4
+
+CALIBRATION_DAYS: Final = 56
+CALIBRATION_GAP: Final = 7
+"""Calibrate on eight weeks that ended a week ago: an episode is not compared with its own beginning."""
+
+ROUND: Final = 9
+"""Every deciding number is rounded to 1e-9 before it is compared: the same answer on every machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What raises or lowers an agent-day's rank; it never makes a finding on its own."""
+
+    notice: bool = False
+    quarter_end_own_desk: bool = False
+    back_from_leave: bool = False
+    new_hire: bool = False
+
+    def terms(self, signal: Signal) -> list[tuple[str, float, str]]:
+        """(name, amount, who may see it) of each term that applies."""
+        found = []
+        if self.notice and signal.notice:
+            found.append(("notice period", NOTICE, "hr"))
+        if self.quarter_end_own_desk:
+            found.append(("month or quarter end, own desk", QUARTER_END, "none"))
+        if self.back_from_leave:
+            found.append(("first day back from leave", BACK_FROM_LEAVE, "hr"))
+        if self.new_hire:
+            found.append(("first 30 days", NEW_HIRE, "hr"))
+        return found
+
+    def amount(self, signal: Signal) -> float:
+        return sum(term[1] for term in self.terms(signal))
+
+
+PLAIN: Final = Context()
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A score and the (factor, amount, who may see it) that sum to it."""
+
+    score: float
+    parts: tuple[tuple[str, float, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One agent-day as calibration remembers it."""
+
+    agent: str
+    role: str
+    counts: Matrix
+    surprise: Matrix
+    scores: Mapping[str, float]
+
+
+@dataclass(slots=True)
+class Calibration:
+    """The tails learned from past agent-days: one for each role and signal, one for each role and queue."""
+
+    signals: dict[tuple[str, int], Tail] = field(default_factory=dict)
+    queues: dict[tuple[str, str], Tail] = field(default_factory=dict)
+    days: dict[str, int] = field(default_factory=dict)
+
+
+class Scorer:
+    """Signals in one order, their calibration, and the line that the budget draws."""
+
+    def __init__(self, patterns: Sequence[Pattern], budgets: Mapping[str, float]) -> None:
+        self.patterns = tuple(patterns)
+        self.pattern_of: list[Pattern] = [p for p in patterns for _ in p.signals]
+        self.signals: list[Signal] = [s for p in patterns for s in p.signals]
+        self.queues = sorted({pattern.queue for pattern in patterns})
+        self.place = {signal.name: number for number, signal in enumerate(self.signals)}
+        self.floors = np.array([float(s.floor) for s in self.signals])
+        self.severity = np.array([s.severity for s in self.signals])
+        self.budgets = dict(budgets)
+        self.line = {q: round(3.0 - float(np.log10(budgets[q])), ROUND) for q in self.queues}
+        "The alert line of each queue: -log10 of budget/1000."
+
+    def empty(self) -> Calibration:
+        return Calibration()
+
+    def surprise(self, x: Matrix, usual: Usual, mu: Matrix) -> Matrix:
+        """-log10 P(X >= x) under the agent's own predictive distribution, uncalibrated."""
+        found: Matrix = np.round(-np.log10(usual.tail(x, mu)), ROUND).astype(np.float64)
+        return found
+
+    def rarity(self, surprise: Matrix, roles: Sequence[str], known: Calibration) -> Matrix:
+        """The same, calibrated by role and signal: -log10 of how often such a value is really seen."""
+        found = np.array(surprise, copy=True)
+        for role in sorted(set(roles)):
+            here = [place for place, name in enumerate(roles) if name == role]
+            for column in range(len(self.signals)):
+                tail = known.signals.get((role, column))
+                if tail is not None:
+                    found[here, column] = tail.surprise_of(surprise[here, column])
+        return found
+
+    def scores(self, x: Matrix, mu: Matrix, rarity: Matrix, contexts: Sequence[Context]) -> Matrix:
+        """J = sat(c) + 1.5 log10(1 + sev max(x - mu, 0)/10) + context, before floors."""
+        saturated = np.where(rarity <= STEEP, rarity, STEEP + np.log10(1.0 + np.maximum(rarity - STEEP, 0.0)))
+        stake = 1.5 * np.log10(1.0 + self.severity * np.maximum(x - mu, 0.0) / 10.0)
+        context = np.zeros_like(x)
+        for row, one in enumerate(contexts):
+            if one != PLAIN:
+                context[row] = [one.amount(signal) for signal in self.signals]
+        found: Matrix = np.round(saturated + stake + context, ROUND)
+        return found
+
+    def weigh(self, signal: Signal, x: int, mu: float, rarity: float, context: Context) -> Weighed:
+        """The same score for one count, in parts that sum to it."""
+        saturated = rarity if rarity <= STEEP else STEEP + float(np.log10(1.0 + rarity - STEEP))
+        stake = 1.5 * float(np.log10(1.0 + signal.severity * max(x - mu, 0.0) / 10.0))
+        parts = [("how rare it is here", saturated, "none"), ("how much is at stake", stake, "none")]
+        parts += context.terms(signal)
+        rounded = tuple((name, round(amount, ROUND), needs) for name, amount, needs in parts)
+        return Weighed(round(sum(amount for _, amount, _ in rounded), ROUND), rounded)
+
+    def columns(self, queue: str) -> list[int]:
+        return [n for n, pattern in enumerate(self.pattern_of) if pattern.queue == queue]
+
+    def unlikely(self, score: float, role: str, queue: str, known: Calibration) -> float:
+        """-log10 of the share of this role's agent-days that score as high."""
+        tail = known.queues.get((role, queue)) or _unlearned(len(self.columns(queue)))
+        return float(tail.surprise_of(np.array([score]))[0])
+
+    def needed(self, role: str, queue: str, known: Calibration) -> float:
+        """The score at which this role's line is crossed."""
+        tail = known.queues.get((role, queue)) or _unlearned(len(self.columns(queue)))
+        if self.line[queue] <= tail.beyond:
+            return tail.edge
+        return round(tail.edge + (self.line[queue] - tail.beyond) * tail.slope * float(np.log(10.0)), ROUND)
+
+    def calibrated(self, rows: Sequence[Row]) -> Calibration:
+        """Learn the tails from past agent-days, per role, slopes shrunk to all roles."""
+        found = Calibration()
+        roles = sorted({row.role for row in rows})
+        by_role = {role: [row for row in rows if row.role == role] for role in roles}
+        found.days = {role: len(by_role[role]) for role in roles}
+        for column in range(len(self.signals)):
+            samples = [np.array([row.surprise[column] for row in by_role[role]]) for role in roles]
+            for role, tail in zip(roles, tails(samples, MODEL), strict=True):
+                found.signals[role, column] = tail
+        for queue in self.queues:
+            prior = _of_several(len(self.columns(queue)))
+            samples = [np.array([row.scores[queue] for row in by_role[role]]) for role in roles]
+            for role, tail in zip(roles, tails(samples, prior), strict=True):
+                found.queues[role, queue] = tail
+        return found
+
+
+MODEL: Final[Matrix] = np.round(-np.log10((np.arange(400) + 0.5) / 400.0), ROUND)
+"""What -log10 p looks like when the model is right: the prior of a role without history."""
+
+
+def _of_several(signals: int) -> Matrix:
+    """The largest of `signals` such values, counted as half as many independent ones, plus a small stake."""
+    independent = max(signals / 2.0, 1.0)
+    chance = (np.arange(400) + 0.5) / 400.0
+    found: Matrix = np.round(-np.log10(1.0 - (1.0 - chance) ** (1.0 / independent)) + 0.3, ROUND)
+    return found
+
+
+_UNLEARNED: dict[int, Tail] = {}
+
+
+def _unlearned(signals: int) -> Tail:
+    if signals not in _UNLEARNED:
+        _UNLEARNED[signals] = tails([np.empty(0)], _of_several(signals))[0]
+    return _UNLEARNED[signals]

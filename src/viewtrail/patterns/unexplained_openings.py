@@ -1,0 +1,34 @@
+"""Did an agent open many different records for which no business reason is on file?"""
+
+from __future__ import annotations
+
+from viewtrail.patterns.base import Limit, Pattern, Signal
+
+PATTERN = Pattern(
+    name="unexplained-openings",
+    question="Did an agent open many different records for which no business reason is on file?",
+    noun="records without a reason on file",
+    signals=(
+        Signal("unexplained", "40m", floor=8, severity=1.0),
+        Signal("unexplained", "day", floor=8, severity=1.0),
+        Signal("unexplained_hard", "40m", floor=8, severity=1.0),
+        Signal("unexplained_hard", "day", floor=8, severity=1.0),
+        Signal("unexplained_so_far", "40m", floor=8, severity=1.0, live=True, final=False),
+        Signal("unexplained_so_far", "day", floor=8, severity=1.0, live=True, final=False),
+    ),
+    limits=(
+        Limit("unexplained_so_far", "40m", 40, "half of the 80 in 40 minutes that one theft is known by"),
+        Limit("unexplained_so_far", "day", 100, "a hundred views across the list, none with a reason"),
+    ),
+    needs=("assignment", "calls", "tasks"),
+    blind=(
+        "the agent's own clients: every opening of them has a reason",
+        "a photograph of the screen: it leaves no event",
+        "a slow theft below eight records a day",
+    ),
+    ordinary=(
+        "a handover or cover not yet entered in the CRM",
+        "a review or clean-up that the manager asked for",
+        "a list whose campaign was not connected",
+    ),
+)

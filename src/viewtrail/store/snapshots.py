@@ -1,0 +1,75 @@
+"""The loop's state between two runs: kept to start faster, never trusted over the log, deleted at will."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from viewtrail.finding import Transition
+from viewtrail.watch import Loop
+
+FOLDER: Final = "state"
+KEPT: Final = 2
+"""So many snapshots are kept; an older one has no use once a newer is on disk."""
+
+_DIGEST: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A loop that has folded the entries [0, size), and the transitions they caused."""
+
+    loop: Loop
+    transitions: list[Transition]
+    size: int
+
+
+def save(home: Path, key: bytes, loop: Loop, transitions: Sequence[Transition], size: int) -> Path:
+    """Write the state under a code of `key`: on return it is on disk, whole, or an exception was raised.
+
+    The code matters because reading a pickle runs it: only one that this installation wrote is read.
+    """
+    folder = home / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    body = pickle.dumps((loop, list(transitions), size), protocol=pickle.HIGHEST_PROTOCOL)
+    place = folder / f"{_stem(loop)}-{size:016d}.snapshot"
+    partial = place.with_suffix(".partial")
+    with partial.open("wb") as file:
+        file.write(_code(key, body) + body)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(place)
+    for old in sorted(folder.glob("*.snapshot"), key=lambda one: one.stat().st_mtime_ns)[:-KEPT]:
+        old.unlink()
+    return place
+
+
+def load(home: Path, key: bytes, fresh: Loop, size: int) -> Snapshot | None:
+    """The newest snapshot of the code and settings of `fresh` that covers at most `size` entries, or None.
+
+    A damaged or foreign file is passed over: the log says the same, only slower.
+    """
+    folder = home / FOLDER
+    for place in sorted(folder.glob(f"{_stem(fresh)}-*.snapshot"), reverse=True):
+        content = place.read_bytes()
+        body = content[_DIGEST:]
+        if not hmac.compare_digest(content[:_DIGEST], _code(key, body)):
+            continue
+        loop, transitions, covered = pickle.loads(body)
+        if covered <= size:
+            return Snapshot(loop, transitions, covered)
+    return None
+
+
+def _stem(loop: Loop) -> str:
+    return f"{loop.version['code']}-{loop.version['settings']}"
+
+
+def _code(key: bytes, body: bytes) -> bytes:
+    return hmac.new(key, b"viewtrail loop snapshot\x00" + body, hashlib.sha256).digest()

@@ -1,0 +1,301 @@
+"""A behaviour day closes: its openings have matured, it is scored, and then it is learned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+
+from viewtrail.finding import Finding, Left
+from viewtrail.measure.agent_day import AgentDay, Judge, Matured, mature, short_calls
+from viewtrail.measure.baseline import Baselines, Matrix, Usual
+from viewtrail.measure.clocks import CLOSING
+from viewtrail.measure.counts import EXPORTED, OPENED, SHORT_IN, SHORT_OUT, Mark
+from viewtrail.measure.peers import factors
+from viewtrail.measure.reasons import NAMES
+from viewtrail.patterns.base import Signal, applies
+from viewtrail.patterns.scorer import CALIBRATION_DAYS, CALIBRATION_GAP, Calibration, Row, Scorer
+from viewtrail.watch.facts import FOR_EVER, Facts
+from viewtrail.watch.ledger import Doubt, Settled
+from viewtrail.watch.telling import Told, doubt, tell
+from viewtrail.watch.zone_day import Crossing, ZoneDay
+
+CALIBRATE_EVERY: Final = 7
+"""Days between two calibrations."""
+
+SETTLED_IN: Final = 10
+"""An agent's days enter calibration after so many: the first only measure that we know nothing."""
+
+LOOKED_AT: Final = 30
+"""An agent-day with so many records in 40 minutes, or short calls, is told of when left alone."""
+
+
+@dataclass(slots=True)
+class Learned:
+    """What closed days taught: baselines, the past weeks' rows, the calibration made of them."""
+
+    baselines: Baselines
+    rows: dict[date, list[Row]]
+    calibration: Calibration
+    calibrated_on: date | None = None
+
+    def copy(self) -> Learned:
+        return Learned(self.baselines.copy(), dict(self.rows), self.calibration, self.calibrated_on)
+
+    def busiest(self, agent: str, column: int) -> int | None:
+        """The agent's own highest count of that signal in the past weeks."""
+        found = [r.counts[column] for rows in self.rows.values() for r in rows if r.agent == agent]
+        return int(max(found)) if found else None
+
+
+class Closing:
+    """Scores and learns a day, in this order: a day is never compared with itself."""
+
+    def __init__(self, judge: Judge, scorer: Scorer, facts: Facts, version: dict[str, str]) -> None:
+        self.judge, self.scorer, self.facts, self.version = judge, scorer, facts, version
+
+    def close(self, zone_day: ZoneDay, following: ZoneDay | None, learned: Learned) -> None:
+        """Say what holds of the day's claims and what else it shows (`settled`, `left`); then learn it."""
+        zone_day.settled, zone_day.left = [], []
+        days = self.active(zone_day)
+        if not days:
+            return
+        matured = [self._mature(zone_day, day, following) for day in days]
+        agents, roles = [d.person.agent for d in days], [d.person.role for d in days]
+        x = np.array([self._counts(m, d) for m, d in zip(matured, days, strict=True)])
+        usual = learned.baselines.usual(agents, roles)
+        factor = np.round(factors(x, usual.rate, *_groups(days)), 9)
+        mu = np.round(usual.expected(factor), 9)
+        surprise = self.scorer.surprise(x, usual, mu)
+        rarity = self.scorer.rarity(surprise, roles, learned.calibration)
+        contexts = [self.facts.context(d, m.unexplained, d.end) for d, m in zip(days, matured, strict=True)]
+        scores = self._asked(self.scorer.scores(x, mu, rarity, contexts), zone_day.end)
+        verdict = _Verdict(self, zone_day, learned, x, usual, factor, mu, rarity, scores)
+        for place, (day, ripe) in enumerate(zip(days, matured, strict=True)):
+            verdict.settle(place, day, ripe)
+        self._learn(zone_day, days, x, usual, mu, surprise, scores, learned)
+
+    def active(self, zone_day: ZoneDay) -> list[AgentDay]:
+        """The agents who did something that day, services left out, in a fixed order."""
+        found = [d for d in zone_day.agents.values() if d.last and d.person.role != "service"]
+        return sorted(found, key=lambda day: day.person.agent)
+
+    def learn_only(self, zone_day: ZoneDay, learned: Learned) -> None:
+        """An older day that came too late for findings still enters what is usual."""
+        days = self.active(zone_day)
+        if days:
+            x = np.array([self._counts(self._mature(zone_day, d, None), d) for d in days])
+            agents, roles = [d.person.agent for d in days], [d.person.role for d in days]
+            usual = learned.baselines.usual(agents, roles)
+            learned.baselines.learn(agents, roles, x, usual, usual.expected())
+
+    def _mature(self, zone_day: ZoneDay, day: AgentDay, following: ZoneDay | None) -> Matured:
+        agent = day.person.agent
+        after = following.agents.get(agent) if following is not None else None
+        bad = (
+            zone_day.bad_lists(agent, FOR_EVER, doubtful=False)
+            if day.short_out.day + day.short_in.day
+            else frozenset()
+        )
+        return mature(day, self.judge, after, FOR_EVER, bad)
+
+    def _counts(self, matured: Matured, day: AgentDay) -> list[float]:
+        running = {"unexplained_so_far": day.unexplained, "reveals_so_far": day.reveals}
+        found = []
+        for signal in self.scorer.signals:
+            span = matured.spans.get(signal.count) or running.get(signal.count)
+            if span is None:
+                raise KeyError(f"signal {signal.name} names a count that no day has")
+            found.append(float(span.day if signal.scale == "day" else span.most))
+        return found
+
+    def _asked(self, scores: Matrix, t: int) -> Matrix:
+        state = self.facts.state(t - 1)
+        silent = [n for n, s in enumerate(self.scorer.signals) if not applies(s.count, state)]
+        scores[:, silent] = -np.inf
+        return scores
+
+    def _learn(
+        self,
+        zone_day: ZoneDay,
+        days: Sequence[AgentDay],
+        x: Matrix,
+        usual: Usual,
+        mu: Matrix,
+        surprise: Matrix,
+        scores: Matrix,
+        learned: Learned,
+    ) -> None:
+        agents, roles = [d.person.agent for d in days], [d.person.role for d in days]
+        settled = [learned.baselines.days_known(agent) >= SETTLED_IN for agent in agents]
+        learned.baselines.learn(agents, roles, x, usual, mu)
+        best = {q: scores[:, self.scorer.columns(q)].max(axis=1) for q in self.scorer.queues}
+        rows = [
+            Row(agent, roles[n], x[n], surprise[n], {q: float(best[q][n]) for q in best})
+            for n, agent in enumerate(agents)
+            if settled[n]
+        ]
+        oldest = zone_day.day - timedelta(days=CALIBRATION_DAYS + CALIBRATION_GAP)
+        learned.rows = {d: found for d, found in learned.rows.items() if d >= oldest}
+        learned.rows[zone_day.day] = [*learned.rows.get(zone_day.day, ()), *rows]
+        self._calibrate(zone_day.day, learned)
+
+    def _calibrate(self, today: date, learned: Learned) -> None:
+        last = learned.calibrated_on
+        if last is not None and (today - last).days < CALIBRATE_EVERY:
+            return
+        until = today - timedelta(days=CALIBRATION_GAP)
+        rows = [row for day in sorted(learned.rows) if day <= until for row in learned.rows[day]]
+        if rows:
+            learned.calibration, learned.calibrated_on = self.scorer.calibrated(rows), today
+
+
+def _groups(days: Sequence[AgentDay]) -> tuple[list[str], list[str]]:
+    near = [f"{day.person.role}\x00{day.person.desk}" for day in days]
+    return near, [day.person.role for day in days]
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """The scored day, from which each agent's findings are settled."""
+
+    closing: Closing
+    zone_day: ZoneDay
+    learned: Learned
+    x: Matrix
+    usual: Usual
+    factor: Matrix
+    mu: Matrix
+    rarity: Matrix
+    scores: Matrix
+
+    def settle(self, place: int, day: AgentDay, matured: Matured) -> None:
+        spoke = False
+        for queue in self.closing.scorer.queues:
+            crossing = self._crossing(place, day, matured, queue)
+            key = (day.person.agent, queue)
+            live = self.zone_day.crossings.get(key)
+            if crossing is None and live is None:
+                continue
+            finding = None if crossing is None else self._told(day, matured, crossing)
+            doubted = None if live is None else self._doubt(day, matured, live)
+            self.zone_day.settled.append(Settled(key, finding, doubted))
+            spoke |= finding is not None
+        if not spoke:
+            self.zone_day.left += self._left(place, day, matured)
+
+    def _crossing(self, place: int, day: AgentDay, matured: Matured, queue: str) -> Crossing | None:
+        scorer, facts = self.closing.scorer, self.closing.facts
+        live = self.zone_day.crossings.get((day.person.agent, queue))
+        if facts.learning(day.person, day.start):
+            return self._limit(day, matured, live) if live is not None and live.limit is not None else None
+        asked = [
+            n
+            for n in scorer.columns(queue)
+            if scorer.signals[n].final and self.x[place, n] >= scorer.floors[n]
+        ]
+        if not asked:
+            return None
+        best = max(asked, key=lambda n: (self.scores[place, n], -n))
+        score = float(self.scores[place, best])
+        unlikely = scorer.unlikely(score, day.person.role, queue, self.learned.calibration)
+        if not unlikely >= scorer.line[queue]:
+            return None
+        signal = scorer.signals[best]
+        marks = self._marks(signal, day, matured)
+        if not marks:
+            return None
+        context = facts.context(day, matured.unexplained, day.end)
+        x, mu = int(self.x[place, best]), float(self.mu[place, best])
+        weighed = scorer.weigh(signal, x, mu, float(self.rarity[place, best]), context)
+        return Crossing(
+            scorer.pattern_of[best],
+            signal,
+            live.mark if live is not None else marks[min(signal.floor, len(marks)) - 1],
+            "final",
+            x,
+            mu,
+            float(self.usual.rate[place, best]),
+            float(self.factor[place, best]),
+            weighed.score,
+            unlikely,
+            weighed.parts,
+        )
+
+    def _limit(self, day: AgentDay, matured: Matured, live: Crossing) -> Crossing | None:
+        """A limit holds if what matured is still above it."""
+        limit = live.limit
+        if limit is None:
+            return None
+        ripe = {"unexplained_so_far": "unexplained", "reveals_so_far": "orphan_reveals"}
+        span = matured.spans[ripe.get(limit.count, limit.count)]
+        x = span.day if limit.scale == "day" else span.most
+        return None if x < limit.at else live
+
+    def _marks(self, signal: Signal, day: AgentDay, matured: Matured) -> list[Mark]:
+        if signal.count.startswith("unexplained"):
+            return matured.hard if signal.count == "unexplained_hard" else matured.unexplained
+        if signal.count == "orphan_reveals":
+            return matured.orphans
+        if signal.count.startswith("short"):
+            return short_calls(day, SHORT_OUT if signal.count.endswith("out") else SHORT_IN, matured.bad)
+        kind = OPENED if signal.count == "opened" else EXPORTED
+        return [mark for mark in day.marks if mark.kind == kind]
+
+    def _told(self, day: AgentDay, matured: Matured, crossing: Crossing) -> Finding:
+        told = told_of(self.closing, self.learned, day, matured, crossing)
+        return tell(crossing, told, self.closing.facts, day.end + CLOSING)
+
+    def _doubt(self, day: AgentDay, matured: Matured, live: Crossing) -> Doubt:
+        ripe = {"unexplained_so_far": "unexplained", "reveals_so_far": "orphan_reveals"}
+        span = matured.spans[ripe.get(live.signal.count, live.signal.count)]
+        x = span.day if live.signal.scale == "day" else span.most
+        return doubt(told_of(self.closing, self.learned, day, matured, live), x, live.pattern.noun)
+
+    def _left(self, place: int, day: AgentDay, matured: Matured) -> list[Left]:
+        """Days that look like a harvest row by row and were left alone, with what told them apart."""
+        judge, agent, when = self.closing.judge, day.person.agent, day.day.isoformat()
+        shorts = day.short_out.most + day.short_in.most
+        if max(day.opened.most, shorts) < LOOKED_AT:
+            return []
+        counts: dict[str, int] = {}
+        for mark in day.marks if day.opened.most >= LOOKED_AT else ():
+            if mark.kind == OPENED:
+                bits = judge.at_opening(day, mark) or matured.reasons.get(mark.entry, 0)
+                for name in [n for bit, n in NAMES.items() if bits & bit][:1] or ["none on file"]:
+                    counts[name] = counts.get(name, 0) + 1
+        what = (
+            f"{day.opened.day} records opened, {day.opened.most} of them in 40 minutes; {shorts} short calls"
+        )
+        if self.closing.facts.learning(day.person, day.start):
+            why = "below every plain limit; no precedent known yet"
+        else:
+            best = int(np.argmax(np.where(np.isfinite(self.scores[place]), self.scores[place], -9.0)))
+            signal = self.closing.scorer.signals[best]
+            why = (
+                f"calls short for everybody on {', '.join(sorted(matured.bad))}; " if matured.bad else ""
+            ) + (
+                f"{int(self.x[place, best])} {self.closing.scorer.pattern_of[best].noun} against "
+                f"{self.mu[place, best]:.1f} expected that day ({signal.scale}): below the line"
+            )
+        return [Left(agent, when, what, why, counts)]
+
+
+def told_of(
+    closing: Closing, learned: Learned, day: AgentDay, matured: Matured | None, crossing: Crossing
+) -> Told:
+    """What the words need beside the crossing."""
+    column = closing.scorer.place.get(crossing.signal.name)
+    agent = day.person.agent
+    return Told(
+        day,
+        matured,
+        None if column is None else learned.busiest(agent, column),
+        learned.baselines.days_known(agent),
+        learned.calibration.days.get(day.person.role, 0),
+        closing.scorer.budgets[crossing.pattern.queue],
+        closing.version,
+    )

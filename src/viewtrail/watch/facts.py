@@ -1,0 +1,176 @@
+"""What the loop knows beside behaviour: people, book and feeds, and what they say of an agent at a moment."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, Final
+
+from viewtrail.log.entry import Stored
+from viewtrail.measure.agent_day import AgentDay
+from viewtrail.measure.clocks import DAY, instant
+from viewtrail.measure.context import People, Person
+from viewtrail.measure.counts import Mark
+from viewtrail.measure.reasons import FEEDS, Book, Campaign, Feeds, Owned, Task
+from viewtrail.patterns.scorer import Context
+from viewtrail.settings import Settings
+
+FOR_EVER: Final = 2**53
+
+BEFORE_END, AFTER_END = 4, 1
+"""A review belongs to a month's or quarter's end from four days before to one day after it."""
+
+OWN_DESK: Final = 0.8
+"""So much of what a manager opened must be the own desk's to be a review of it."""
+
+_FEED_OF: Final = {type_: feed for feed, types in FEEDS.items() for type_ in types}
+
+ABOUT_PEOPLE: Final = frozenset(
+    "agent.joined agent.changed agent.left notice.given notice.withdrawn leave.booked leave.cancelled "
+    "work.declared work.cancelled".split()
+)
+
+
+class Facts:
+    """Applies context and transaction events, in any order, and answers for a moment."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.people = People(settings.time_zone)
+        self.book = Book()
+        self.feeds = Feeds()
+        self.seen_since: dict[str, int] = {}
+
+    def heard(self, type_: str, t: int) -> None:
+        """Note that the feed of this type of event speaks."""
+        feed = _FEED_OF.get(type_)
+        if feed is not None:
+            self.feeds.heard(feed, t)
+
+    def seen(self, agent: str, t: int) -> None:
+        if t < self.seen_since.get(agent, FOR_EVER):
+            self.seen_since[agent] = t
+
+    def person(self, type_: str, event: Stored, t: int) -> int:
+        """Take in a fact about a person; returns since when it matters (µs)."""
+        if event.subject is None:
+            return t
+        since = _since(event.data, "known_from", t)
+        self.people.tell(event.subject, type_, since, event.data)
+        start = instant(event.data.get("from"), self.people.get(event.subject).clock)
+        return min(since, start) if start is not None else since
+
+    def record(self, type_: str, event: Stored, t: int) -> int:
+        """Take in a fact about a record; returns since when it matters (µs)."""
+        record = self.book.get(event.subject or "")
+        data = event.data
+        match type_:
+            case "record.created":
+                record.desk = data.get("desk", record.desk)
+                record.value_band = data.get("value_band", record.value_band)
+                if "owner" in data:
+                    record.assign(Owned(t, t, data["owner"], None))
+            case "record.assigned":
+                record.desk = data.get("desk", record.desk)
+                known = _since(data, "known_from", t)
+                effective = _since(data, "effective_from", t)
+                record.assign(Owned(effective, known, data.get("to"), data.get("agent")))
+                return min(known, effective)
+            case "record.valued":
+                record.value_band = data.get("value_band", record.value_band)
+            case "client.contacted":
+                record.inbound.append((t, t))
+            case "task.due" | "task.cancelled" | "queue.offered":
+                (record.cancelled if type_ == "task.cancelled" else record.tasks).append(
+                    _task(type_, data, t)
+                )
+        return t
+
+    def campaign(self, type_: str, event: Stored, t: int) -> int:
+        """A campaign starts (perhaps in several events of the same list) or ends."""
+        data = event.data
+        key = data.get("campaign") or event.subject or ""
+        clock = self.people.default
+        if type_ == "campaign.ended":
+            ended = self.book.campaigns.setdefault(key, Campaign(FOR_EVER, t, t, frozenset(), frozenset()))
+            ended.end = min(ended.end, t)
+            return t
+        start = instant(data.get("from"), clock)
+        end = instant(data.get("to"), clock, end=True)
+        campaign = self.book.campaigns.get(key)
+        begins, ends = start if start is not None else t, end or FOR_EVER
+        if campaign is None:
+            campaign = self.book.campaigns[key] = Campaign(begins, ends, t, frozenset(), frozenset())
+        campaign.start, campaign.end = min(campaign.start, begins), min(campaign.end, ends)
+        campaign.known = min(campaign.known, t)
+        campaign.agents |= set(data.get("agents", ()))
+        campaign.desks |= {*data.get("desks", ()), *([data["desk"]] if "desk" in data else [])}
+        for name in data.get("records", ()):
+            if name not in campaign.records:
+                campaign.records.add(name)
+                self.book.get(name).campaigns.append(key)
+        return min(t, campaign.start)
+
+    def gap(self, event: Stored, t: int) -> None:
+        """A source says that it lost something."""
+        start = instant(event.data.get("from"), self.people.default) or t
+        end = instant(event.data.get("to"), self.people.default, end=True) or t
+        self.feeds.gaps.append((start, end, event.data.get("feed", "")))
+
+    def state(self, t: int) -> str:
+        """Whether reasons can be seen at `t`: "scoreable" or "unscoreable"."""
+        return "scoreable" if self.feeds.scoreable(t) else "unscoreable"
+
+    def learning(self, person: Person, t: int) -> bool:
+        """Whether this agent has been seen too short a time for a precedent."""
+        return t - self.seen_since.get(person.agent, t) < self.settings.learning_days * DAY
+
+    def context(self, day: AgentDay, marks: Iterable[Mark], t: int) -> Context:
+        """What raises or lowers the rank of this agent-day at `t`."""
+        person = day.person
+        return Context(
+            notice=person.notice_at(t) is not None,
+            quarter_end_own_desk=person.role == "manager"
+            and near_month_end(day.day)
+            and self.own_desk_share(person, marks) >= OWN_DESK,
+            back_from_leave=person.back_today(day.start),
+            new_hire=person.is_new(t),
+        )
+
+    def own_desk_share(self, person: Person, marks: Iterable[Mark]) -> float:
+        """The share of these marks' records that belong to somebody of the person's own desk."""
+        found = [self._desk_of(mark) == person.desk for mark in marks]
+        return sum(found) / len(found) if found and person.desk is not None else 0.0
+
+    def _desk_of(self, mark: Mark) -> str | None:
+        record = self.book.records.get(mark.key)
+        if record is None:
+            return None
+        owned = record.owner_at(mark.t, mark.t)
+        owner = self.people.by_agent.get(owned.owner) if owned is not None and owned.owner else None
+        return owner.desk if owner is not None else record.desk
+
+    def coverage(self, start: int, end: int) -> float:
+        """The share of the span that no source declared lost."""
+        lost = sum(max(0, min(end, b) - max(start, a)) for a, b, _ in self.feeds.gaps)
+        return round(max(0.0, 1.0 - lost / max(end - start, 1)), 4)
+
+
+def _since(data: Any, name: str, t: int) -> int:
+    value = data.get(name)
+    return value if isinstance(value, int) else t
+
+
+def _task(type_: str, data: Any, t: int) -> Task:
+    agent = data.get("agent", "")
+    due = data.get("due_at")
+    by = data.get("by")
+    own = type_ != "queue.offered" and (by is None or by == agent)
+    return Task(agent, due if isinstance(due, int) else t, t, own)
+
+
+def near_month_end(day: date) -> bool:
+    """Within four days before or one day after the end of a month (a quarter's end is one of them)."""
+    last = day.replace(day=monthrange(day.year, day.month)[1])
+    return (last - day).days <= BEFORE_END or day - timedelta(days=AFTER_END) < day.replace(day=1)

@@ -1,0 +1,218 @@
+"""The provisional tier: every mark is counted, judged by what was known then, scored where a count rose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from statistics import median
+from typing import Final
+
+import numpy as np
+
+from viewtrail.measure.agent_day import AgentDay, Judge, short_calls
+from viewtrail.measure.baseline import Usual
+from viewtrail.measure.counts import (
+    EXPORTED,
+    OPENED,
+    REVEALED,
+    SHORT_IN,
+    SHORT_OUT,
+    SLOT,
+    Mark,
+    Span,
+    Tally,
+    distinct,
+)
+from viewtrail.measure.peers import FEWEST, MOST
+from viewtrail.patterns.base import Limit, Pattern, Signal, applies
+from viewtrail.patterns.scorer import Scorer
+from viewtrail.watch.facts import Facts
+from viewtrail.watch.table import Table
+from viewtrail.watch.zone_day import Crossing, ZoneDay
+
+Counting = Span | Tally
+
+MORE: Final = 2
+"""After a line is crossed, the finding is updated when the count has grown this many times."""
+
+REVIEWING: Final = frozenset(("manager", "compliance"))
+REVIEWERS: Final = 2
+"""Plain limits are this many times higher for roles whose work it is to look through others' records."""
+
+
+def span_of(day: AgentDay, count: str) -> Counting:
+    """The running count of that name."""
+    match count:
+        case "opened":
+            return day.opened
+        case "unexplained_so_far":
+            return day.unexplained
+        case "reveals_so_far":
+            return day.reveals
+        case "short_calls_out":
+            return day.short_out
+        case "short_calls_in":
+            return day.short_in
+        case _:
+            return day.exports
+
+
+class Live:
+    """Takes marks into their day. `crossed` is told of each line crossed."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        scorer: Scorer,
+        facts: Facts,
+        crossed: Callable[[ZoneDay, AgentDay, Crossing], None],
+    ) -> None:
+        self.judge, self.scorer, self.facts, self.crossed = judge, scorer, facts, crossed
+        self.signals: dict[str, list[tuple[int, Signal, Pattern]]] = {}
+        for place, (signal, pattern) in enumerate(zip(scorer.signals, scorer.pattern_of, strict=True)):
+            if signal.live:
+                self.signals.setdefault(signal.count, []).append((place, signal, pattern))
+        self.limits = {
+            count: [(limit, p) for p in scorer.patterns for limit in p.limits if limit.count == count]
+            for count in self.signals
+        }
+        self.least = {
+            count: min([s.floor for _, s, _ in self.signals[count]] + [x.at for x, _ in self.limits[count]])
+            for count in self.signals
+        }
+
+    def take(self, zone_day: ZoneDay, day: AgentDay, mark: Mark) -> None:
+        """Count one mark and score whatever rose."""
+        kind = mark[1]
+        if kind == OPENED:
+            if day.opened.add(mark[0], mark[2]):
+                self._rose(zone_day, day, "opened", day.opened, mark)
+            if not self.judge.at_opening(day, mark):
+                day.unexplained_at.append(mark)
+                if day.unexplained.add(mark[0], mark[2]):
+                    self._rose(zone_day, day, "unexplained_so_far", day.unexplained, mark)
+        elif kind == REVEALED:
+            if not day.contacted_before(mark.key, mark.t) and day.reveals.add(mark.t, mark.key):
+                self._rose(zone_day, day, "reveals_so_far", day.reveals, mark)
+        elif kind == EXPORTED:
+            day.exports.add(mark.t, mark.weight)
+            self._rose(zone_day, day, "exports", day.exports, mark)
+        else:
+            count = "short_calls_out" if kind == SHORT_OUT else "short_calls_in"
+            span = day.short_out if kind == SHORT_OUT else day.short_in
+            span.add(mark.t, mark.entry)
+            self._rose(zone_day, day, count, span, mark)
+
+    def _rose(self, zone_day: ZoneDay, day: AgentDay, count: str, span: Counting, mark: Mark) -> None:
+        if span.day < self.least[count]:
+            return
+        state = self.facts.state(mark.t)
+        if self.facts.learning(day.person, mark.t):
+            self._limits(zone_day, day, count, span, mark, state)
+            return
+        table = zone_day.table_at(mark.t)
+        for place, signal, pattern in self.signals[count]:
+            if not applies(signal.count, state):
+                continue
+            x = span.day if signal.scale == "day" else span.most
+            key = (day.person.agent, signal.name)
+            least = zone_day.least.get(key)
+            if least is None:
+                row = table.row(day.person.agent, day.person.role)
+                least = zone_day.least[key] = table.least[row][place]
+            if x >= least and pattern.queue == "calls":
+                x = self._own_short(zone_day, day, signal, mark)
+            if x >= least:
+                self._score(zone_day, day, table, place, signal, pattern, x, mark)
+
+    def _limits(
+        self, zone_day: ZoneDay, day: AgentDay, count: str, span: Counting, mark: Mark, state: str
+    ) -> None:
+        for limit, pattern in self.limits[count]:
+            x = span.day if limit.scale == "day" else span.most
+            key = (day.person.agent, f"limit {limit.count}:{limit.scale}")
+            if x >= limit.at and pattern.queue == "calls":
+                x = self._own_short(zone_day, day, limit, mark)
+            at = limit.at * (REVIEWERS if day.person.role in REVIEWING else 1)
+            if x < zone_day.least.get(key, at) or not applies(limit.count, state):
+                continue
+            zone_day.least[key] = x * MORE
+            signal = Signal(limit.count, limit.scale, limit.at, 1.0)
+            over = ((f"plain limit of {limit.at}: no precedent known yet", round(x / limit.at, 9), "none"),)
+            found = Crossing(pattern, signal, mark, "limit", x, 0, 0, 1.0, over[0][1], 0.0, over, limit)
+            self.crossed(zone_day, day, found)
+
+    def _own_short(self, zone_day: ZoneDay, day: AgentDay, asked: Signal | Limit, mark: Mark) -> int:
+        """The short calls that are not on a list which is short for everybody, as far as can be seen now."""
+        bad = zone_day.bad_lists(day.person.agent, mark.t, doubtful=True)
+        kind = SHORT_OUT if asked.count.endswith("out") else SHORT_IN
+        span = distinct(short_calls(day, kind, bad)) if bad else span_of(day, asked.count)
+        return span.day if asked.scale == "day" else span.most
+
+    def _score(
+        self,
+        zone_day: ZoneDay,
+        day: AgentDay,
+        table: Table,
+        place: int,
+        signal: Signal,
+        pattern: Pattern,
+        x: int,
+        mark: Mark,
+    ) -> None:
+        role = day.person.role
+        usual = table.usual_of(table.row(day.person.agent, role), place)
+        factor = self._factor(zone_day, day, table, place, signal, mark.t)
+        mu = usual.expected(factor)
+        rarity = self._rarity(x, usual, mu, role, place, table)
+        expected = round(float(mu[0, 0]), 9)
+        weighed = self.scorer.weigh(
+            signal, x, expected, rarity, self.facts.context(day, day.unexplained_at, mark.t)
+        )
+        unlikely = self.scorer.unlikely(weighed.score, role, pattern.queue, table.calibration)
+        if unlikely < self.scorer.line[pattern.queue]:
+            return
+        zone_day.least[day.person.agent, signal.name] = x * MORE
+        rate = round(float(usual.rate[0, 0]), 9)
+        found = Crossing(
+            pattern,
+            signal,
+            mark,
+            "provisional",
+            x,
+            expected,
+            rate,
+            factor,
+            weighed.score,
+            unlikely,
+            weighed.parts,
+        )
+        self.crossed(zone_day, day, found)
+
+    def _rarity(self, x: int, usual: Usual, mu: np.ndarray, role: str, place: int, table: Table) -> float:
+        surprise = self.scorer.surprise(np.array([[float(x)]]), usual, mu)
+        tail = table.calibration.signals.get((role, place))
+        return float((surprise if tail is None else tail.surprise_of(surprise))[0, 0])
+
+    def _factor(
+        self, zone_day: ZoneDay, day: AgentDay, table: Table, place: int, signal: Signal, t: int
+    ) -> float:
+        """The peers' factor as it stood at the last full five minutes, the agent left out."""
+        slot = t // SLOT * SLOT
+        key = (day.person.agent, place, slot)
+        found = zone_day.factors.get(key)
+        if found is None:
+            near, wide = [], []
+            for other in zone_day.agents.values():
+                here = other.last and other.first < slot and other.person.role == day.person.role
+                if other is day or not here:
+                    continue
+                by_day, by_window = span_of(other, signal.count).before(slot)
+                rate = float(table.usual.rate[table.row(other.person.agent, other.person.role), place])
+                ratio = ((by_day if signal.scale == "day" else by_window) + 1.0) / (rate + 1.0)
+                wide.append(ratio)
+                if other.person.desk == day.person.desk:
+                    near.append(ratio)
+            ratios = near if len(near) >= FEWEST else wide
+            factor = 1.0 if len(ratios) < FEWEST else min(max(median(ratios), 1.0), MOST)
+            found = zone_day.factors[key] = round(factor, 9)
+        return found

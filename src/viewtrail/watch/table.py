@@ -1,0 +1,79 @@
+"""What is usual for everybody on one clock, fixed when their last day closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from viewtrail.event import ROLES
+from viewtrail.measure.baseline import Baselines, Usual
+from viewtrail.patterns.scorer import NOTICE, Calibration, Context, Scorer
+
+STEPS: Final = (1.0, 1.3, 1.7, 2.2, 3.0, 4.5, 7.0, 11.0, 18.0)
+"""Multiples of a signal's floor at which it is asked beforehand whether the line would be crossed."""
+
+
+@dataclass(slots=True)
+class Table:
+    """The usual of each agent, from `valid_from` (µs) until the next one."""
+
+    valid_from: int
+    usual: Usual
+    place: Mapping[str, int]
+    least: list[list[float]]
+    calibration: Calibration
+
+    def row(self, agent: str, role: str) -> int:
+        """The row of an agent; of somebody not met before that day, the row of a newcomer in that role."""
+        found = self.place.get(agent)
+        return self.place[newcomer(role)] if found is None else found
+
+    def usual_of(self, row: int, place: int) -> Usual:
+        """The distribution of one row for one signal, as 1 x 1 matrices."""
+        cut = np.ix_([row], [place])
+        return Usual(self.usual.rate[cut], self.usual.own[cut], self.usual.k[cut])
+
+
+def newcomer(role: str) -> str:
+    """The name under which a table keeps what is usual for somebody new in that role."""
+    return f"\x00{role}"
+
+
+def table(
+    valid_from: int,
+    agents: Sequence[str],
+    roles: Sequence[str],
+    baselines: Baselines,
+    scorer: Scorer,
+    calibration: Calibration,
+) -> Table:
+    """The table that `baselines`, as they are now, give for these agents and for newcomers of each role."""
+    agents, roles = [*agents, *map(newcomer, ROLES)], [*roles, *ROLES]
+    usual = baselines.usual(agents, roles)
+    least = _least(usual, roles, scorer, calibration)
+    return Table(valid_from, usual, {a: n for n, a in enumerate(agents)}, least, calibration)
+
+
+def _least(usual: Usual, roles: Sequence[str], scorer: Scorer, calibration: Calibration) -> list[list[float]]:
+    """For each agent and signal a count below which no context and no peers can make it cross the line.
+
+    A lower bound from a few steps above the floor, all agents at once, for peers' factor 1 and the largest
+    positive context term: the score falls when peers are busy too, so no crossing is missed.
+    """
+    agents, steps = len(roles), len(STEPS)
+    if agents == 0:
+        return []
+    needed = np.array([[scorer.needed(r, p.queue, calibration) for p in scorer.pattern_of] for r in roles])
+    spread = usual.rows([row for row in range(agents) for _ in STEPS])
+    x = np.ceil(np.tile(np.array(STEPS)[:, None] * scorer.floors, (agents, 1)))
+    mu = spread.expected()
+    rarity = scorer.rarity(scorer.surprise(x, spread, mu), [r for r in roles for _ in STEPS], calibration)
+    score = scorer.scores(x, mu, rarity, [Context()] * len(x)) + NOTICE
+    crossed = score.reshape(agents, steps, -1) >= needed[:, None, :]
+    first = np.where(crossed.any(axis=1), crossed.argmax(axis=1), steps)
+    below = np.ceil(np.array([0.0, *STEPS])[first] * scorer.floors) + 1.0
+    found: list[list[float]] = np.maximum(below, scorer.floors).tolist()
+    return found

@@ -1,0 +1,259 @@
+"""A finding in words: counts first, then own history, peers, reasons, context, and what would clear it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from viewtrail.finding import Contribution, Count, Finding, finding_id
+from viewtrail.measure.agent_day import AgentDay, Matured
+from viewtrail.measure.clocks import SECOND, zone
+from viewtrail.measure.counts import EXPORT_ROWS, OPENED, REVEALED, SHORT_IN, SHORT_OUT, Mark, longest_run
+from viewtrail.measure.reasons import FRESH, NAMES, SELF_MADE
+from viewtrail.patterns.base import SCALES
+from viewtrail.watch.facts import Facts
+from viewtrail.watch.ledger import MOST_ENTRIES, Doubt
+from viewtrail.watch.zone_day import Crossing
+
+HIGH, MEDIUM = 6.0, 4.5
+"""Scores from which a finding is called high and medium: about 80 and 25 records nobody would expect."""
+
+RAREST: Final = 0.1
+"""Rarities below one in 10,000 are not told apart: "not seen in N agent-days" says all there is to say."""
+
+ATTRIBUTION: Final = (
+    "the log shows which account acted, not who sat there: somebody else at an unlocked screen looks the same"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the words need beside the crossing: the day, what matured, precedent, the version of all this."""
+
+    day: AgentDay
+    matured: Matured | None
+    busiest: int | None
+    days_known: int
+    role_days: int
+    budget: float
+    version: Mapping[str, str]
+
+
+def tell(crossing: Crossing, told: Told, facts: Facts, detected_at: int) -> Finding:
+    """The finding that this crossing is."""
+    day, signal = told.day, crossing.signal
+    marks = concerned(crossing, told)
+    agent = day.person.agent
+    records = tuple(dict.fromkeys(mark.key for mark in marks if mark.key))
+    t = marks[-1].t if marks else crossing.mark.t
+    missing = facts.feeds.missing(t)
+    unknown = [f"{feed}: not connected or silent" for feed in missing if feed in crossing.pattern.needs]
+    state = facts.state(t)
+    learning = crossing.tier == "limit"
+    return Finding(
+        id=finding_id("agent", agent, crossing.mark.identity),
+        subject_kind="agent",
+        agent=agent,
+        agents=(),
+        pattern=crossing.pattern.name,
+        queue=crossing.pattern.queue,
+        tier=crossing.tier,
+        severity=_severity(crossing),
+        status="open",
+        first_at=marks[0].t if marks else crossing.mark.t,
+        last_at=t,
+        detected_at=detected_at,
+        score=crossing.score,
+        rarity_per_1000=None if learning else round(max(1000 * 10**-crossing.unlikely, RAREST), 3),
+        budget=told.budget,
+        claim=_claim(crossing, told, marks),
+        usual=_usual(crossing, told),
+        counts={
+            signal.name: Count(crossing.x, round(crossing.mu, 2), crossing.pattern.noun),
+            **_counts(told),
+        },
+        contributions=tuple(Contribution(*part) for part in crossing.parts),
+        records=records,
+        records_at_detection=len(records),
+        entries=tuple(sorted({mark.entry for mark in marks}))[:MOST_ENTRIES],
+        reasons=_reasons(told),
+        ordinary=crossing.pattern.ordinary,
+        against=tuple(_against(crossing, told, facts)),
+        unknown=tuple(unknown),
+        context=tuple(_context(day, facts, t)),
+        coverage=facts.coverage(day.start, max(t, day.start + 1)),
+        state="learning" if learning else state,
+        version=told.version,
+    )
+
+
+def concerned(crossing: Crossing, told: Told) -> list[Mark]:
+    """The marks that the count is made of, in time order."""
+    day, matured, count = told.day, told.matured, crossing.signal.count
+    if count.startswith("unexplained"):
+        if matured is None:
+            found = day.unexplained_at
+        else:
+            found = matured.hard if count == "unexplained_hard" else matured.unexplained
+    elif count in ("orphan_reveals", "reveals_so_far"):
+        found = (
+            matured.orphans
+            if matured is not None
+            else [m for m in day.marks if m.kind == REVEALED and not day.contacted_before(m.key, m.t)]
+        )
+    else:
+        kinds = {"opened": OPENED, "short_calls_out": SHORT_OUT, "short_calls_in": SHORT_IN}
+        bad = matured.bad if matured is not None else frozenset()
+        found = [m for m in day.marks if m.kind == kinds.get(count, "exported") and m.named not in bad]
+    return sorted(found, key=lambda mark: (mark.t, mark.entry))
+
+
+def _severity(crossing: Crossing) -> str:
+    if crossing.tier == "limit":
+        return "medium"
+    return "high" if crossing.score >= HIGH else "medium" if crossing.score >= MEDIUM else "low"
+
+
+def local(day: AgentDay, t: int, form: str = "%H:%M") -> str:
+    """A time as the agent's own clock shows it."""
+    return datetime.fromtimestamp(t // SECOND, zone(day.person.clock.zone) or UTC).strftime(form)
+
+
+def _who(day: AgentDay) -> str:
+    place = ", ".join(part for part in (day.person.role, day.person.desk) if part)
+    return f"{day.person.agent} ({place})"
+
+
+def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark]) -> str:
+    day, x = told.day, len({mark.key for mark in marks}) if marks else crossing.x
+    on = day.day.strftime("%-d %B %Y")
+    when = f"between {local(day, marks[0].t)} and {local(day, marks[-1].t)} on {on}" if marks else f"on {on}"
+    who = _who(day)
+    match crossing.pattern.name:
+        case "unexplained-openings":
+            known = "no business reason on file" if told.matured else "no business reason known when opened"
+            return f"{who} opened {x} different records with {known} {when}; {_peak(crossing)}."
+        case "opened-records":
+            return f"{who} opened {x} different records {when}; {_peak(crossing)}."
+        case "orphan-reveals":
+            then = "and did not call or write to" if told.matured else "and had not called or written to"
+            return (
+                f"{who} revealed the contact details of {x} clients {then} them, {when}; {_peak(crossing)}."
+            )
+        case "short-calls":
+            return _short_claim(crossing, day, who, when, len(marks))
+        case _:
+            rows = sum(mark.weight for mark in marks) * EXPORT_ROWS
+            return f"{who} exported up to {rows:,} rows in {len(marks)} exports {when}."
+
+
+def _peak(crossing: Crossing) -> str:
+    return f"{crossing.x} {SCALES[crossing.signal.scale]}"
+
+
+def _short_claim(crossing: Crossing, day: AgentDay, who: str, when: str, short: int) -> str:
+    out = crossing.signal.count.endswith("out")
+    answered = [call.short for call in sorted(day.calls, key=lambda one: one.t) if call.out is out]
+    run = longest_run(answered)
+    way = "outgoing" if out else "incoming"
+    return (
+        f"{who} had {short} answered {way} calls under 20 seconds {when}, of {len(answered)} answered; "
+        f"{_peak(crossing)}, {run} of them one after another."
+    )
+
+
+def _usual(crossing: Crossing, told: Told) -> str:
+    if crossing.limit is not None:
+        limit = crossing.limit
+        return (
+            f"Limit, no precedent known yet: {limit.at} {SCALES[limit.scale]} ({limit.reason}). "
+            f"Seen on {told.days_known} days so far."
+        )
+    scale = SCALES[crossing.signal.scale]
+    parts = [f"Own usual {scale}: {crossing.rate:.1f}"]
+    if told.busiest is not None:
+        parts.append(f"own most in the last {told.days_known} active days: {told.busiest}")
+    if crossing.factor > 1:
+        parts.append(f"the peers had {crossing.factor:.1f} times their usual that day")
+    else:
+        parts.append("the peers' day was no busier than usual")
+    rare = 1000 * 10**-crossing.unlikely
+    if rare < RAREST:
+        seen = f"not seen in {told.role_days:,} agent-days of this role here"
+    else:
+        seen = f"about {rare:.1f} agent-days of this role in 1,000 are as unusual"
+    return "; ".join(parts) + f"; {seen}."
+
+
+def _counts(told: Told) -> dict[str, Count]:
+    day = told.day
+    found = {"opened:day": Count(day.opened.day, 0.0, "different records opened that day")}
+    if day.calls:
+        found["answered:day"] = Count(len(day.calls), 0.0, "answered calls that day")
+    return found
+
+
+def _reasons(told: Told) -> dict[str, int]:
+    """How many of the openings without a reason when made have each reason now, and how many have none."""
+    if told.matured is None:
+        return {}
+    found: dict[str, int] = {}
+    for bits in told.matured.reasons.values():
+        names = [name for bit, name in NAMES.items() if bits & bit] or ["none on file"]
+        for name in names:
+            found[name] = found.get(name, 0) + 1
+    return dict(sorted(found.items()))
+
+
+def _against(crossing: Crossing, told: Told, facts: Facts) -> list[str]:
+    day, found = told.day, [ATTRIBUTION]
+    others = day.opened.day - len({mark.key for mark in day.unexplained_at})
+    if others > 0 and crossing.signal.count.startswith("unexplained"):
+        found.append(f"{others} other records opened that day had a reason when they were opened")
+    if told.matured is not None:
+        later = sum(1 for bits in told.matured.reasons.values() if bits & ~(FRESH | SELF_MADE))
+        if later:
+            found.append(f"{later} openings had no reason when made and have one now")
+    if told.busiest is not None and told.busiest >= crossing.x:
+        found.append(f"the agent has had {told.busiest} before")
+    if crossing.factor > 1:
+        found.append("the peers were busier than usual that day too")
+    if crossing.tier == "provisional":
+        found.append("follow-up is still possible: calls and notes within 30 minutes count")
+    if day.person.role in ("manager", "compliance"):
+        found.append(f"reviewing records is part of what a {day.person.role} does")
+    if not day.person.zone_known:
+        found.append("the agent's time zone is not known: the day's limits may be off")
+    return found
+
+
+def _context(day: AgentDay, facts: Facts, t: int) -> list[tuple[str, str]]:
+    person, found = day.person, []
+    notice = person.notice_at(t)
+    if notice is not None:
+        since = local(day, notice[0], "%-d %B %Y")
+        found.append((f"last working day {notice[1]} (known since {since})", "hr"))
+    if person.back_today(day.start):
+        found.append(("back from leave", "hr"))
+    if person.is_new(t):
+        found.append(("in the first 30 days here", "hr"))
+    works = [work for work in person.work if work.start <= t < work.end and work.known <= t]
+    if works:
+        found += [(f"declared for these days: {work.purpose}", "none") for work in works]
+    else:
+        found.append(("no review, handover or other work is declared for these days", "none"))
+    return found
+
+
+def doubt(told: Told, x: int, noun: str) -> Doubt:
+    """Why a live finding does not hold once matured: explained by others' reasons, or by follow-up."""
+    reasons = _reasons(told)
+    given = sum(
+        n for name, n in reasons.items() if name in ("assigned", "task", "campaign", "absent", "declared")
+    )
+    why = ", ".join(f"{name} {n}" for name, n in reasons.items()) or "follow-up came"
+    status = "explained" if given * 2 >= max(sum(reasons.values()), 1) else "withdrawn"
+    text = f"{x} {noun} remain once 30 minutes had passed and late facts were in ({why})"
+    return Doubt(status, text, reasons)
