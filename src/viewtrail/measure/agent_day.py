@@ -36,6 +36,7 @@ from viewtrail.measure.reasons import (
     OWNER_AWAY,
     SELF_MADE,
     TASK,
+    UNKNOWN,
     WORK,
     Book,
     Owned,
@@ -83,6 +84,14 @@ class AgentDay:
         else:
             self.disordered |= t < self.last
             self.first = min(self.first, t)
+
+    def takes_self_made(self, record: str) -> bool:
+        """Whether one more record opened for a reason of the agent's own making is within what is usual."""
+        most = max(SELF_MADE_LEAST, SELF_MADE_TIMES * self.usual_self_made)
+        if record not in self.self_made and len(self.self_made) >= most:
+            return False
+        self.self_made.add(record)
+        return True
 
     def contact(self, record: str, start: int, end: int) -> None:
         self.contacts.setdefault(record, []).append((start, end))
@@ -145,13 +154,18 @@ class Judge:
     def at_opening(self, day: AgentDay, mark: Mark) -> int:
         """The reasons known when the record was opened (no follow-up yet); 0 is none known."""
         record = self.book.records.get(mark.key)
-        found = self._standing(day, mark, record, mark.t) if record is not None else 0
-        if not found & ~(SELF_MADE | FRESH) and day.person.work:
-            found |= self._declared(day, mark, record, mark.t)
-        if found & SELF_MADE and not found & ~(SELF_MADE | FRESH):
-            day.self_made.add(mark.key)
-            if len(day.self_made) > max(SELF_MADE_LEAST, SELF_MADE_TIMES * day.usual_self_made):
-                return 0
+        if record is None:
+            found = 0
+        elif record.plainly_of(day.person.agent, mark.t):
+            return ASSIGNED
+        else:
+            found = self._standing(day, mark, record, mark.t)
+        if not found & ~(SELF_MADE | FRESH):
+            found |= self._declared(day, mark, record, mark.t) if day.person.work else 0
+            if mark.campaign is not None and mark.campaign not in self.book.campaigns:
+                found |= UNKNOWN
+        if found & SELF_MADE and not found & ~(SELF_MADE | FRESH) and not day.takes_self_made(mark.key):
+            return 0
         return found
 
     def matured(self, day: AgentDay, mark: Mark, following: AgentDay | None, known_by: int) -> int:
@@ -181,18 +195,17 @@ class Judge:
                     found |= FRESH
             elif owned.owner is not None and owned.owner != agent:
                 found = self._owner_away(day.person, owned, t, known_by)
-        for task in record.tasks_of(agent, t, known_by):
+        for task in record.tasks_of(agent, t, known_by) if record.tasks else ():
             late_own = task.self_made and task.known > t
             found |= 0 if late_own else SELF_MADE if task.self_made else TASK
         if record.inbound:
             after = INBOUND_AFTER if later else 0
-            if any(
-                t - INBOUND_BEFORE <= when <= t + after and known <= known_by
-                for when, known in record.inbound
-            ):
-                found |= INBOUND
-        if (record.campaigns or mark.named) and self.book.on_campaign(
-            record, mark.named, agent, day.person.desk, t, known_by
+            for when, known in record.inbound:
+                if t - INBOUND_BEFORE <= when <= t + after and known <= known_by:
+                    found |= INBOUND
+                    break
+        if (record.campaigns or mark.campaign) and self.book.on_campaign(
+            record, mark.campaign, agent, day.person.desk, t, known_by
         ):
             found |= CAMPAIGN
         return found
@@ -202,7 +215,7 @@ class Judge:
         if owner is None or owner.desk is None or owner.desk != person.desk:
             return 0
         gone = owner.left is not None and owner.left <= t
-        return ABSENT if gone or owner.on_leave(t) else 0
+        return ABSENT if gone or owner.on_leave(t, known_by) else 0
 
     def _away_that_day(self, day: AgentDay, mark: Mark, record: Record) -> int:
         owned = record.owner_at(mark.t, mark.t)
@@ -240,7 +253,7 @@ def _in_scope(scope: object, mark: Mark, record: Record | None) -> bool:
         return True
     if desk is not None and record is not None and record.desk == desk:
         return True
-    return bool(scope.get("list")) and mark.named == scope["list"]
+    return bool(scope.get("list")) and mark.list == scope["list"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +298,7 @@ def mature(
 
 def short_calls(day: AgentDay, kind: str, bad: frozenset[str]) -> list[Mark]:
     """The short calls of that direction that are not on a list which is bad for everybody."""
-    return [mark for mark in day.marks if mark.kind == kind and mark.named not in bad]
+    return [mark for mark in day.marks if mark.kind == kind and mark.campaign not in bad]
 
 
 def _revealed(day: AgentDay) -> Iterator[Mark]:

@@ -60,6 +60,9 @@ class Usual:
     def rows(self, chosen: Sequence[int]) -> Usual:
         return Usual(self.rate[chosen], self.own[chosen], self.k[chosen])
 
+    def columns(self, chosen: Sequence[int]) -> Usual:
+        return Usual(self.rate[:, chosen], self.own[:, chosen], self.k[:, chosen])
+
 
 class Baselines:
     """Decayed sums of every agent and role; scored against before they learn the day."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Final
 
@@ -79,7 +79,8 @@ class Person:
     joined: int | None = None
     left: int | None = None
     notices: list[tuple[int, str | None, int | None]] = field(default_factory=list)
-    leaves: list[tuple[int, int, bool]] = field(default_factory=list)
+    leaves: list[tuple[int, int, bool, int]] = field(default_factory=list)
+    "From, to, whether booked (or cancelled), and since when that is known."
     work: list[Work] = field(default_factory=list)
     introduced: bool = False
     clocks: list[tuple[int, Clock]] = field(default_factory=list)
@@ -106,16 +107,19 @@ class Person:
         last = start_of(Clock(self.clock.zone, 0), date.fromisoformat(found[1])) + DAY
         return (found[0], found[1], found[2]) if t < last + DAY else None
 
-    def on_leave(self, t: int) -> bool:
-        standing = {(start, end) for start, end, booked in self.leaves if booked}
-        standing -= {(start, end) for start, end, booked in self.leaves if not booked}
-        return any(start <= t < end for start, end in standing)
+    def on_leave(self, t: int, known_by: int) -> bool:
+        """Whether leave at `t` is booked, as far as known by `known_by`."""
+        return bool(self.leaves) and any(start <= t < end for start, end in self._standing_leaves(known_by))
+
+    def _standing_leaves(self, known_by: int) -> set[tuple[int, int]]:
+        known = [leave for leave in self.leaves if leave[3] <= known_by]
+        return {leave[:2] for leave in known if leave[2]} - {leave[:2] for leave in known if not leave[2]}
 
     def back_today(self, day_start: int) -> bool:
         """Whether this is the first day after leave that ended at or within four days before its start."""
-        ends = [end for _, end, booked in self.leaves if booked]
-        ended = any(day_start - 4 * DAY < end <= day_start + DAY for end in ends)
-        return ended and not self.on_leave(day_start + 12 * HOUR)
+        noon = day_start + 12 * HOUR
+        ended = any(day_start - 4 * DAY < end <= day_start + DAY for _, end in self._standing_leaves(noon))
+        return ended and not self.on_leave(noon, noon)
 
     def is_new(self, t: int) -> bool:
         return self.joined is not None and self.joined <= t < self.joined + NEW_HIRE
@@ -155,9 +159,12 @@ class People:
             self._apply(self.get(agent), type_, at, data)
 
     def _retell(self, agent: str) -> None:
-        person = self.by_agent[agent] = Person(agent, clock=self.default)
+        again = Person(agent, clock=self.default)
         for at, type_, _, data in self._facts[agent]:
-            self._apply(person, type_, at, data)
+            self._apply(again, type_, at, data)
+        person = self.get(agent)  # days hold this one: it is changed, not replaced
+        for part in fields(Person):
+            setattr(person, part.name, getattr(again, part.name))
 
     def _apply(self, person: Person, type_: str, at: int, data: Mapping[str, Any]) -> None:
         match type_:
@@ -174,7 +181,7 @@ class People:
                 start = instant(data.get("from"), person.clock)
                 end = instant(data.get("to"), person.clock, end=True)
                 if start is not None and end is not None:
-                    person.leaves.append((start, end, type_ == "leave.booked"))
+                    person.leaves.append((start, end, type_ == "leave.booked", at))
             case "work.declared":
                 person.work.append(_declared(person, at, data))
             case "work.cancelled":
@@ -186,11 +193,13 @@ class People:
         """Declared work in force for this person at `t`, by somebody else who may, known by `known_by`.
 
         What was declared only after `t` needs a second person: entered by another than who declares it.
+        What the person entered is never more than their own word, whoever it names as declarer.
         """
         for work in person.work:
-            beforehand = work.known <= t
-            twice = work.entered != work.by and work.entered != person.agent
-            if work.stands_at(t, known_by) and self.may_declare(work.by, person) and (beforehand or twice):
+            enough = work.known <= t or work.entered != work.by
+            if work.entered == person.agent or not enough:
+                continue
+            if work.stands_at(t, known_by) and self.may_declare(work.by, person):
                 yield work
 
     def may_declare(self, by: str | None, person: Person) -> bool:

@@ -35,8 +35,8 @@ class Mark(NamedTuple):
     weight: int
     entry: int
     identity: tuple[str, str]
-    named: str | None = None
-    "Campaign or visit named by the event itself."
+    campaign: str | None = None
+    list: str | None = None
 
 
 OPENED: Final = "opened"

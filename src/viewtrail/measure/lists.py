@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,31 +31,34 @@ class Call:
     campaign: str | None
 
 
-def bad_lists(
-    own: Iterable[Call], others: Iterable[Iterable[Call]], until: int, *, doubtful: bool
-) -> frozenset[str]:
-    """The lists on which, up to `until` (µs), the others' calls were as often short as this agent's.
+class Lists:
+    """Answered and short calls by list and agent, up to a moment."""
 
-    With `doubtful`, also those on which the others have not called enough yet to tell.
-    """
-    mine = _shares(own, until)
-    theirs: dict[str, tuple[int, int]] = {}
-    callers: dict[str, int] = {}
-    for calls in others:
-        for name, (answered, short) in _shares(calls, until).items():
-            seen = theirs.get(name, (0, 0))
-            theirs[name] = (seen[0] + answered, seen[1] + short)
-            callers[name] = callers.get(name, 0) + 1
-    found = set()
-    for name, (answered, short) in mine.items():
-        n, s = theirs.get(name, (0, 0))
-        if n < FEWEST_CALLS or callers[name] < FEWEST_OTHERS:
-            alike = doubtful
-        else:
-            alike = s >= SHORT_SHARE * n and _at_least(short, answered, (s + 1) / (n + 2)) >= CHANCE
-        if alike:
-            found.add(name)
-    return frozenset(found)
+    def __init__(self, calls: Mapping[str, Iterable[Call]], until: int) -> None:
+        self.shares = {agent: _shares(made, until) for agent, made in calls.items()}
+        self.totals: dict[str, tuple[int, int, int]] = {}
+        for found in self.shares.values():
+            for name, (answered, short) in found.items():
+                seen = self.totals.get(name, (0, 0, 0))
+                self.totals[name] = (seen[0] + answered, seen[1] + short, seen[2] + 1)
+
+    def bad_for(self, agent: str, *, doubtful: bool) -> frozenset[str]:
+        """The lists on which the others' calls were as often short as this agent's.
+
+        With `doubtful`, also those on which the others have not called enough yet to tell.
+        """
+        found = set()
+        for name, (answered, short) in self.shares.get(agent, {}).items():
+            n, s, callers = self.totals[name]
+            if self._alike(answered, short, n - answered, s - short, callers - 1, doubtful=doubtful):
+                found.add(name)
+        return frozenset(found)
+
+    @staticmethod
+    def _alike(answered: int, short: int, n: int, s: int, others: int, *, doubtful: bool) -> bool:
+        if n < FEWEST_CALLS or others < FEWEST_OTHERS:
+            return doubtful
+        return s >= SHORT_SHARE * n and _at_least(short, answered, (s + 1) / (n + 2)) >= CHANCE
 
 
 def _at_least(short: int, answered: int, share: float) -> float:

@@ -39,6 +39,8 @@ DECLARED: Final = 32
 CONTACT: Final = 64
 WORK: Final = 128
 FRESH: Final = 256
+UNKNOWN: Final = 1024
+"""A campaign named by the event, of which no feed tells: not a reason, and not the lack of one."""
 SELF_MADE: Final = 512
 """The only reason was made by the agent: a lead picked, a callback set for oneself."""
 
@@ -113,6 +115,13 @@ class Record:
                 return owned
         return None
 
+    def plainly_of(self, agent: str, t: int) -> bool:
+        """Whether the last told owner is the agent, made so by another and known by `t`: most openings."""
+        if not self.owners:
+            return False
+        last = self.owners[-1]
+        return last.owner == agent and last.effective <= t and last.known <= t and last.by != agent
+
     def assign(self, owned: Owned) -> None:
         self.owners.append(owned)
         if len(self.owners) > 1 and self.owners[-2] > owned:
@@ -166,7 +175,7 @@ class Book:
         for key in record.campaigns:
             if self.campaigns[key].calls_on(agent, desk, t, known_by):
                 return True
-        campaign = self.campaigns.get(named) if named else None
+        campaign = self.campaigns.get(named) if named is not None else None
         return campaign is not None and not campaign.records and campaign.calls_on(agent, desk, t, known_by)
 
 
@@ -183,14 +192,16 @@ def is_short(answered: bool | None, talk_ms: int | None) -> bool:
 
 
 FEEDS: Final = {
-    "assignment": ("record.assigned", "record.created"),
-    "tasks": ("task.due", "queue.offered", "campaign.started"),
+    "assignment": ("record.assigned",),
+    "tasks": ("task.due", "queue.offered"),
+    "campaigns": ("campaign.started",),
+    "declared": ("work.declared",),
     "calls": ("call.ended",),
     "notes": ("note.added", "status.changed", "record.updated", "task.completed"),
     "inbound": ("client.contacted",),
     "hr": ("agent.joined", "agent.changed", "notice.given", "leave.booked"),
 }
-"""feed -> the types that show that it is connected."""
+"""feed -> the types that show that it is connected (a record created with its owner shows assignment too)."""
 
 SILENT_AFTER: Final = 5 * DAY
 """A feed that speaks on working days and was not heard for this long is silent: a long weekend and a day."""
@@ -216,6 +227,10 @@ class Feeds:
     def missing(self, t: int) -> list[str]:
         """The feeds that say nothing about `t`: not connected by then, silent, or declared lost."""
         return [feed for feed in FEEDS if not self._says(feed, t)]
+
+    def connected(self, feed: str, t: int) -> bool:
+        """Whether the feed says anything about `t`."""
+        return self._says(feed, t)
 
     def _says(self, feed: str, t: int) -> bool:
         start = self.first.get(feed)

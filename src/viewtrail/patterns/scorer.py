@@ -99,6 +99,7 @@ class Scorer:
         self.queues = sorted({pattern.queue for pattern in patterns})
         self.place = {signal.name: number for number, signal in enumerate(self.signals)}
         self.floors = np.array([float(s.floor) for s in self.signals])
+        self.live = [number for number, signal in enumerate(self.signals) if signal.live]
         self.severity = np.array([s.severity for s in self.signals])
         self.budgets = dict(budgets)
         self.line = {q: round(3.0 - float(np.log10(budgets[q])), ROUND) for q in self.queues}
@@ -107,17 +108,22 @@ class Scorer:
     def empty(self) -> Calibration:
         return Calibration()
 
-    def surprise(self, x: Matrix, usual: Usual, mu: Matrix) -> Matrix:
-        """-log10 P(X >= x) under the agent's own predictive distribution, uncalibrated."""
-        found: Matrix = np.round(-np.log10(usual.tail(x, mu)), ROUND).astype(np.float64)
-        return found
+    def surprise(self, x: Matrix, usual: Usual, mu: Matrix, only: Sequence[int] | None = None) -> Matrix:
+        """-log10 P(X >= x) under the agent's own predictive distribution, uncalibrated; 0 outside `only`."""
+        if only is not None:
+            found: Matrix = np.zeros_like(x)
+            found[:, only] = self.surprise(x[:, only], usual.columns(only), mu[:, only])
+            return found
+        return np.round(-np.log10(usual.tail(x, mu)), ROUND).astype(np.float64)
 
-    def rarity(self, surprise: Matrix, roles: Sequence[str], known: Calibration) -> Matrix:
+    def rarity(
+        self, surprise: Matrix, roles: Sequence[str], known: Calibration, only: Sequence[int] | None = None
+    ) -> Matrix:
         """The same, calibrated by role and signal: -log10 of how often such a value is really seen."""
         found = np.array(surprise, copy=True)
         for role in sorted(set(roles)):
             here = [place for place, name in enumerate(roles) if name == role]
-            for column in range(len(self.signals)):
+            for column in only if only is not None else range(len(self.signals)):
                 tail = known.signals.get((role, column))
                 if tail is not None:
                     found[here, column] = tail.surprise_of(surprise[here, column])

@@ -14,6 +14,7 @@ from viewtrail.measure.agent_day import AgentDay, Judge, Matured, mature, short_
 from viewtrail.measure.baseline import Baselines, Matrix, Usual
 from viewtrail.measure.clocks import CLOSING
 from viewtrail.measure.counts import EXPORTED, OPENED, SHORT_IN, SHORT_OUT, Mark
+from viewtrail.measure.lists import Lists
 from viewtrail.measure.peers import factors
 from viewtrail.measure.reasons import NAMES
 from viewtrail.patterns.base import Signal, applies
@@ -63,7 +64,8 @@ class Closing:
         days = self.active(zone_day)
         if not days:
             return
-        matured = [self._mature(zone_day, day, following) for day in days]
+        lists = zone_day.lists(FOR_EVER)
+        matured = [self._mature(day, following, lists) for day in days]
         agents, roles = [d.person.agent for d in days], [d.person.role for d in days]
         x = np.array([self._counts(m, d) for m, d in zip(matured, days, strict=True)])
         usual = learned.baselines.usual(agents, roles)
@@ -72,7 +74,7 @@ class Closing:
         surprise = self.scorer.surprise(x, usual, mu)
         rarity = self.scorer.rarity(surprise, roles, learned.calibration)
         contexts = [self.facts.context(d, m.unexplained, d.end) for d, m in zip(days, matured, strict=True)]
-        scores = self._asked(self.scorer.scores(x, mu, rarity, contexts), zone_day.end)
+        scores = self._asked(self.scorer.scores(x, mu, rarity, contexts), days)
         verdict = _Verdict(self, zone_day, learned, x, usual, factor, mu, rarity, scores)
         for place, (day, ripe) in enumerate(zip(days, matured, strict=True)):
             verdict.settle(place, day, ripe)
@@ -87,20 +89,16 @@ class Closing:
         """An older day that came too late for findings still enters what is usual."""
         days = self.active(zone_day)
         if days:
-            x = np.array([self._counts(self._mature(zone_day, d, None), d) for d in days])
+            lists = zone_day.lists(FOR_EVER)
+            x = np.array([self._counts(self._mature(d, None, lists), d) for d in days])
             agents, roles = [d.person.agent for d in days], [d.person.role for d in days]
             usual = learned.baselines.usual(agents, roles)
             learned.baselines.learn(agents, roles, x, usual, usual.expected())
 
-    def _mature(self, zone_day: ZoneDay, day: AgentDay, following: ZoneDay | None) -> Matured:
+    def _mature(self, day: AgentDay, following: ZoneDay | None, lists: Lists) -> Matured:
         agent = day.person.agent
         after = following.agents.get(agent) if following is not None else None
-        bad = (
-            zone_day.bad_lists(agent, FOR_EVER, doubtful=False)
-            if day.short_out.day + day.short_in.day
-            else frozenset()
-        )
-        return mature(day, self.judge, after, FOR_EVER, bad)
+        return mature(day, self.judge, after, FOR_EVER, lists.bad_for(agent, doubtful=False))
 
     def _counts(self, matured: Matured, day: AgentDay) -> list[float]:
         running = {"unexplained_so_far": day.unexplained, "reveals_so_far": day.reveals}
@@ -112,10 +110,11 @@ class Closing:
             found.append(float(span.day if signal.scale == "day" else span.most))
         return found
 
-    def _asked(self, scores: Matrix, t: int) -> Matrix:
-        state = self.facts.state(t - 1)
-        silent = [n for n, s in enumerate(self.scorer.signals) if not applies(s.count, state)]
-        scores[:, silent] = -np.inf
+    def _asked(self, scores: Matrix, days: Sequence[AgentDay]) -> Matrix:
+        for row, day in enumerate(days):
+            state = self.facts.state(day.person, day.last)
+            silent = [n for n, s in enumerate(self.scorer.signals) if not applies(s.count, state)]
+            scores[row, silent] = -np.inf
         return scores
 
     def _learn(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from viewtrail.log.entry import Stored
 from viewtrail.measure.agent_day import AgentDay
@@ -21,6 +21,9 @@ FOR_EVER: Final = 2**53
 BEFORE_END, AFTER_END = 4, 1
 """A review belongs to a month's or quarter's end from four days before to one day after it."""
 
+REVIEWING: Final = frozenset(("manager", "compliance"))
+"""Roles whose work it is to look through others' records."""
+
 OWN_DESK: Final = 0.8
 """So much of what a manager opened must be the own desk's to be a review of it."""
 
@@ -30,6 +33,13 @@ ABOUT_PEOPLE: Final = frozenset(
     "agent.joined agent.changed agent.left notice.given notice.withdrawn leave.booked leave.cancelled "
     "work.declared work.cancelled".split()
 )
+
+
+class Since(NamedTuple):
+    """When a fact became known, and from when on it holds (both µs)."""
+
+    known: int
+    holds: int
 
 
 class Facts:
@@ -42,9 +52,10 @@ class Facts:
         self.feeds = Feeds()
         self.seen_since: dict[str, int] = {}
 
-    def heard(self, type_: str, t: int) -> None:
+    def heard(self, type_: str, event: Stored, t: int) -> None:
         """Note that the feed of this type of event speaks."""
-        feed = _FEED_OF.get(type_)
+        owned = type_ == "record.created" and "owner" in event.data
+        feed = "assignment" if owned else _FEED_OF.get(type_)
         if feed is not None:
             self.feeds.heard(feed, t)
 
@@ -52,17 +63,17 @@ class Facts:
         if t < self.seen_since.get(agent, FOR_EVER):
             self.seen_since[agent] = t
 
-    def person(self, type_: str, event: Stored, t: int) -> int:
-        """Take in a fact about a person; returns since when it matters (µs)."""
+    def person(self, type_: str, event: Stored, t: int) -> Since:
+        """Take in a fact about a person."""
         if event.subject is None:
-            return t
+            return Since(t, t)
         since = _since(event.data, "known_from", t)
         self.people.tell(event.subject, type_, since, event.data)
         start = instant(event.data.get("from"), self.people.get(event.subject).clock)
-        return min(since, start) if start is not None else since
+        return Since(since, min(since, start) if start is not None else since)
 
-    def record(self, type_: str, event: Stored, t: int) -> int:
-        """Take in a fact about a record; returns since when it matters (µs)."""
+    def record(self, type_: str, event: Stored, t: int) -> Since:
+        """Take in a fact about a record."""
         record = self.book.get(event.subject or "")
         data = event.data
         match type_:
@@ -76,7 +87,7 @@ class Facts:
                 known = _since(data, "known_from", t)
                 effective = _since(data, "effective_from", t)
                 record.assign(Owned(effective, known, data.get("to"), data.get("agent")))
-                return min(known, effective)
+                return Since(known, min(known, effective))
             case "record.valued":
                 record.value_band = data.get("value_band", record.value_band)
             case "client.contacted":
@@ -85,9 +96,9 @@ class Facts:
                 (record.cancelled if type_ == "task.cancelled" else record.tasks).append(
                     _task(type_, data, t)
                 )
-        return t
+        return Since(t, t)
 
-    def campaign(self, type_: str, event: Stored, t: int) -> int:
+    def campaign(self, type_: str, event: Stored, t: int) -> Since:
         """A campaign starts (perhaps in several events of the same list) or ends."""
         data = event.data
         key = data.get("campaign") or event.subject or ""
@@ -95,7 +106,7 @@ class Facts:
         if type_ == "campaign.ended":
             ended = self.book.campaigns.setdefault(key, Campaign(FOR_EVER, t, t, frozenset(), frozenset()))
             ended.end = min(ended.end, t)
-            return t
+            return Since(t, t)
         start = instant(data.get("from"), clock)
         end = instant(data.get("to"), clock, end=True)
         campaign = self.book.campaigns.get(key)
@@ -110,7 +121,7 @@ class Facts:
             if name not in campaign.records:
                 campaign.records.add(name)
                 self.book.get(name).campaigns.append(key)
-        return min(t, campaign.start)
+        return Since(t, min(t, campaign.start))
 
     def gap(self, event: Stored, t: int) -> None:
         """A source says that it lost something."""
@@ -118,9 +129,14 @@ class Facts:
         end = instant(event.data.get("to"), self.people.default, end=True) or t
         self.feeds.gaps.append((start, end, event.data.get("feed", "")))
 
-    def state(self, t: int) -> str:
-        """Whether reasons can be seen at `t`: "scoreable" or "unscoreable"."""
-        return "scoreable" if self.feeds.scoreable(t) else "unscoreable"
+    def state(self, person: Person, t: int) -> str:
+        """Whether reasons can be seen for this agent at `t`: "scoreable" or "unscoreable".
+
+        Whose work is to review others' records opens most of them because somebody asked for it; where
+        nobody declares work, whether anybody did is not known.
+        """
+        asked = person.role not in REVIEWING or self.feeds.connected("declared", t)
+        return "scoreable" if asked and self.feeds.scoreable(t) else "unscoreable"
 
     def learning(self, person: Person, t: int) -> bool:
         """Whether this agent has been seen too short a time for a precedent."""

@@ -25,7 +25,7 @@ from viewtrail.measure.counts import (
 from viewtrail.measure.peers import FEWEST, MOST
 from viewtrail.patterns.base import Limit, Pattern, Signal, applies
 from viewtrail.patterns.scorer import Scorer
-from viewtrail.watch.facts import Facts
+from viewtrail.watch.facts import REVIEWING, Facts
 from viewtrail.watch.table import Table
 from viewtrail.watch.zone_day import Crossing, ZoneDay
 
@@ -34,7 +34,6 @@ Counting = Span | Tally
 MORE: Final = 2
 """After a line is crossed, the finding is updated when the count has grown this many times."""
 
-REVIEWING: Final = frozenset(("manager", "compliance"))
 REVIEWERS: Final = 2
 """Plain limits are this many times higher for roles whose work it is to look through others' records."""
 
@@ -88,6 +87,7 @@ class Live:
                 self._rose(zone_day, day, "opened", day.opened, mark)
             if not self.judge.at_opening(day, mark):
                 day.unexplained_at.append(mark)
+                zone_day.doubted.add(mark[2])
                 if day.unexplained.add(mark[0], mark[2]):
                     self._rose(zone_day, day, "unexplained_so_far", day.unexplained, mark)
         elif kind == REVEALED:
@@ -105,8 +105,8 @@ class Live:
     def _rose(self, zone_day: ZoneDay, day: AgentDay, count: str, span: Counting, mark: Mark) -> None:
         if span.day < self.least[count]:
             return
-        state = self.facts.state(mark.t)
-        if self.facts.learning(day.person, mark.t):
+        state = self.facts.state(day.person, mark.t)
+        if self.facts.learning(day.person, day.start):  # as its close will ask
             self._limits(zone_day, day, count, span, mark, state)
             return
         table = zone_day.table_at(mark.t)
@@ -143,7 +143,7 @@ class Live:
 
     def _own_short(self, zone_day: ZoneDay, day: AgentDay, asked: Signal | Limit, mark: Mark) -> int:
         """The short calls that are not on a list which is short for everybody, as far as can be seen now."""
-        bad = zone_day.bad_lists(day.person.agent, mark.t, doubtful=True)
+        bad = zone_day.lists(mark.t).bad_for(day.person.agent, doubtful=True)
         kind = SHORT_OUT if asked.count.endswith("out") else SHORT_IN
         span = distinct(short_calls(day, kind, bad)) if bad else span_of(day, asked.count)
         return span.day if asked.scale == "day" else span.most

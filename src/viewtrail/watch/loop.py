@@ -28,7 +28,7 @@ from viewtrail.patterns.base import Pattern, discovered
 from viewtrail.patterns.scorer import Scorer
 from viewtrail.settings import Settings
 from viewtrail.watch.closing import Closing, Learned, told_of
-from viewtrail.watch.facts import ABOUT_PEOPLE, FOR_EVER, Facts
+from viewtrail.watch.facts import ABOUT_PEOPLE, FOR_EVER, Facts, Since
 from viewtrail.watch.ledger import Ledger
 from viewtrail.watch.live import Live
 from viewtrail.watch.table import Table, table
@@ -108,7 +108,7 @@ class Loop:
         handler = self.handlers.get(event.type)
         if handler is not None:
             handler(event, t)
-            if t > self.high:
+            if t > self.high and t <= known:  # what is entered before it happens does not move time
                 self.high = t
         if not self.out:
             return _NONE
@@ -158,9 +158,9 @@ class Loop:
             return
         day = self._day(data, t)
         if day is not None:
-            named = data.get("campaign") or data.get("list")
             identity = (event.source, event.id)
-            self._mark(day, Mark(t, OPENED, event.subject, 1, self.index, identity, named))
+            campaign, shown = data.get("campaign"), data.get("list")
+            self._mark(day, Mark(t, OPENED, event.subject, 1, self.index, identity, campaign, shown))
 
     def _revealed(self, event: Stored, t: int) -> None:
         day = self._day(event.data, t)
@@ -174,7 +174,7 @@ class Loop:
             self._mark(day, Mark(t, EXPORTED, "", weight, self.index, (event.source, event.id)))
 
     def _called(self, event: Stored, t: int) -> None:
-        self.facts.heard("call.ended", t)
+        self.facts.heard(event.type, event, t)
         data = event.data
         day = self._day(data, t)
         if day is None:
@@ -187,7 +187,7 @@ class Loop:
                 day.contact(event.subject, start, t)
             elif not out:
                 self.facts.book.get(event.subject).inbound.append((start, t))
-            self._late_fact(event.subject, t)
+            self._late_fact(event.subject, Since(t, t))
         if answered:
             short = is_short(answered, talk)
             day.calls.append(Call(t, out, short, data.get("campaign")))
@@ -202,38 +202,40 @@ class Loop:
         day = self._day(event.data, t)
         if day is not None and event.subject is not None:
             day.contact(event.subject, t, t)
-            self._late_fact(event.subject, t)
+            self._late_fact(event.subject, Since(t, t))
 
     def _worked(self, event: Stored, t: int) -> None:
-        self.facts.heard(event.type, t)
+        self.facts.heard(event.type, event, t)
         day = self._day(event.data, t)
         if day is not None and event.subject is not None:
             day.worked(event.subject, t)
-            self._late_fact(event.subject, t)
+            self._late_fact(event.subject, Since(t, t))
 
     # -- context ------------------------------------------------------------------------------------
 
     def _told_of_record(self, event: Stored, t: int) -> None:
-        self.facts.heard(event.type, t)
+        self.facts.heard(event.type, event, t)
         since = self.facts.record(event.type, event, t)
-        if event.subject is not None and since < self.high:
+        if event.subject is not None:
             self._late_fact(event.subject, since)
 
     def _told_of_campaign(self, event: Stored, t: int) -> None:
-        self.facts.heard(event.type, t)
-        if self.facts.campaign(event.type, event, t) < self.high:
+        self.facts.heard(event.type, event, t)
+        since = self.facts.campaign(event.type, event, t)
+        if since.holds < self.high:
             for record in event.data.get("records", ()):
-                self._late_fact(record, t)
+                self._late_fact(record, since)
 
     def _told_of_person(self, event: Stored, t: int) -> None:
-        self.facts.heard(event.type, t)
+        self.facts.heard(event.type, event, t)
         since = self.facts.person(event.type, event, t)
         if event.subject in self.today:
             self._rehome(event.subject)
-        if since < self.high and event.type != "agent.joined":
-            for zone_day in self._recent():
-                if zone_day.end > since:
-                    self._dirty(zone_day)
+        if since.holds < self.high:
+            for zone_day in self._held(since):
+                taken = since.known < zone_day.end
+                if taken or self._concerns(event.subject or "", zone_day):
+                    self._dirty(zone_day, taken=taken)
 
     def _rehome(self, agent: str) -> None:
         """What an agent did before the own zone was known moves to the days of that zone."""
@@ -253,21 +255,47 @@ class Loop:
                 new.touched |= zone_day.touched
                 self._dirty(new)
 
-    def _late_fact(self, record: str, since: int) -> None:
-        """A fact that matters since a moment already past: days that touched the record are redone."""
-        if since >= self.high:
-            return
-        for zone_day in self._recent():
-            if zone_day.end + CLOSING > since and record in zone_day.touched:
-                self._dirty(zone_day)
+    def _concerns(self, agent: str, zone_day: ZoneDay) -> bool:
+        """Whether a fact about this person could explain an opening of that day, own or of an own client."""
+        for day in zone_day.agents.values():
+            if day.person.agent == agent and day.unexplained_at:
+                return True
+            for mark in day.unexplained_at:
+                record = self.facts.book.records.get(mark.key)
+                owned = record.owner_at(mark.t, mark.t) if record is not None else None
+                if owned is not None and owned.owner == agent:
+                    return True
+        return False
+
+    def _late_fact(self, record: str, since: Since) -> None:
+        """A fact about a moment already past: days that touched the record are computed again."""
+        if since.holds < self.high:
+            for zone_day in self._held(since):
+                taken = since.known < zone_day.end
+                if record in (zone_day.touched if taken else zone_day.doubted):
+                    self._dirty(zone_day, taken=taken)
+
+    def _held(self, since: Since) -> Iterator[ZoneDay]:
+        """The days for which a fact comes too late.
+
+        An open day asks at its close what holds; only what should have been known while it went on changes
+        it. A closed day has asked already.
+        """
+        if since.known < self.high:
+            yield from (z for z in self.open.values() if z.end + CLOSING > since.known)
+        for closed in self.closed:
+            if closed.zone_day.end + CLOSING > since.holds:
+                yield closed.zone_day
 
     def _recent(self) -> Iterator[ZoneDay]:
         yield from self.open.values()
         for closed in self.closed:
             yield closed.zone_day
 
-    def _dirty(self, zone_day: ZoneDay) -> None:
-        zone_day.dirty = True
+    def _dirty(self, zone_day: ZoneDay, *, taken: bool = True) -> None:
+        """Something came late for a day: it must be closed again, and with `taken` its marks taken again."""
+        zone_day.stale = True
+        zone_day.dirty |= taken
         if (zone_day.clock, zone_day.day) not in self.open:
             self.again = True
             self.due = min(self.due, self._next_hour())
@@ -473,7 +501,7 @@ class Loop:
 
     def _redo(self) -> None:
         """Compute again every closed day from the first that late entries touched."""
-        first = next((n for n, closed in enumerate(self.closed) if closed.zone_day.dirty), None)
+        first = next((n for n, closed in enumerate(self.closed) if closed.zone_day.stale), None)
         if first is None:
             return
         todo, self.closed = self.closed[first:], self.closed[:first]
@@ -481,10 +509,17 @@ class Loop:
         for closed in todo:
             self.open[closed.zone_day.clock, closed.zone_day.day] = closed.zone_day
         for closed in todo:
-            self._close(closed.at, self._taken_again(closed.zone_day))
+            self._close(closed.at, self._as_it_should_be(closed.zone_day))
         for zone_day in list(self.open.values()):
-            self._taken_again(zone_day)
+            self._as_it_should_be(zone_day)
         self._refold()
+
+    def _as_it_should_be(self, zone_day: ZoneDay) -> ZoneDay:
+        """The day as its marks and today's tables give it; taken again only where that could differ."""
+        if zone_day.dirty or not zone_day.serves(*self._tables(zone_day.clock, zone_day.start)):
+            return self._taken_again(zone_day)
+        zone_day.stale = False
+        return zone_day
 
     def _taken_again(self, zone_day: ZoneDay) -> ZoneDay:
         """The day from its marks in time order, as if nothing had come late; replaces the one at hand."""

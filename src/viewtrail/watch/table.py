@@ -10,7 +10,7 @@ import numpy as np
 
 from viewtrail.event import ROLES
 from viewtrail.measure.baseline import Baselines, Usual
-from viewtrail.patterns.scorer import NOTICE, Calibration, Context, Scorer
+from viewtrail.patterns.scorer import NOTICE, PLAIN, Calibration, Scorer
 
 STEPS: Final = (1.0, 1.3, 1.7, 2.2, 3.0, 4.5, 7.0, 11.0, 18.0)
 """Multiples of a signal's floor at which it is asked beforehand whether the line would be crossed."""
@@ -25,6 +25,20 @@ class Table:
     place: Mapping[str, int]
     least: list[list[float]]
     calibration: Calibration
+    live: list[int]
+
+    def scores_like(self, other: Table) -> bool:
+        """Whether live signals are scored alike by both: same rates, shapes, tails and lines."""
+        if self is other:
+            return True
+        live = self.live
+        return (
+            self.place == other.place
+            and self.calibration is other.calibration
+            and np.array_equal(self.usual.rate[:, live], other.usual.rate[:, live])
+            and np.array_equal(self.usual.own[:, live], other.usual.own[:, live])
+            and np.array_equal(self.usual.k[:, live], other.usual.k[:, live])
+        )
 
     def row(self, agent: str, role: str) -> int:
         """The row of an agent; of somebody not met before that day, the row of a newcomer in that role."""
@@ -54,7 +68,7 @@ def table(
     agents, roles = [*agents, *map(newcomer, ROLES)], [*roles, *ROLES]
     usual = baselines.usual(agents, roles)
     least = _least(usual, roles, scorer, calibration)
-    return Table(valid_from, usual, {a: n for n, a in enumerate(agents)}, least, calibration)
+    return Table(valid_from, usual, {a: n for n, a in enumerate(agents)}, least, calibration, scorer.live)
 
 
 def _least(usual: Usual, roles: Sequence[str], scorer: Scorer, calibration: Calibration) -> list[list[float]]:
@@ -64,14 +78,14 @@ def _least(usual: Usual, roles: Sequence[str], scorer: Scorer, calibration: Cali
     positive context term: the score falls when peers are busy too, so no crossing is missed.
     """
     agents, steps = len(roles), len(STEPS)
-    if agents == 0:
-        return []
-    needed = np.array([[scorer.needed(r, p.queue, calibration) for p in scorer.pattern_of] for r in roles])
+    line = {(r, q): scorer.needed(r, q, calibration) for r in sorted(set(roles)) for q in scorer.queues}
+    needed = np.array([[line[r, p.queue] for p in scorer.pattern_of] for r in roles])
     spread = usual.rows([row for row in range(agents) for _ in STEPS])
     x = np.ceil(np.tile(np.array(STEPS)[:, None] * scorer.floors, (agents, 1)))
     mu = spread.expected()
-    rarity = scorer.rarity(scorer.surprise(x, spread, mu), [r for r in roles for _ in STEPS], calibration)
-    score = scorer.scores(x, mu, rarity, [Context()] * len(x)) + NOTICE
+    surprise = scorer.surprise(x, spread, mu, scorer.live)
+    rarity = scorer.rarity(surprise, [r for r in roles for _ in STEPS], calibration, scorer.live)
+    score = scorer.scores(x, mu, rarity, [PLAIN] * len(x)) + NOTICE
     crossed = score.reshape(agents, steps, -1) >= needed[:, None, :]
     first = np.where(crossed.any(axis=1), crossed.argmax(axis=1), steps)
     below = np.ceil(np.array([0.0, *STEPS])[first] * scorer.floors) + 1.0

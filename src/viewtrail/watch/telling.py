@@ -50,7 +50,7 @@ def tell(crossing: Crossing, told: Told, facts: Facts, detected_at: int) -> Find
     t = marks[-1].t if marks else crossing.mark.t
     missing = facts.feeds.missing(t)
     unknown = [f"{feed}: not connected or silent" for feed in missing if feed in crossing.pattern.needs]
-    state = facts.state(t)
+    state = facts.state(day.person, t)
     learning = crossing.tier == "limit"
     return Finding(
         id=finding_id("agent", agent, crossing.mark.identity),
@@ -106,7 +106,7 @@ def concerned(crossing: Crossing, told: Told) -> list[Mark]:
     else:
         kinds = {"opened": OPENED, "short_calls_out": SHORT_OUT, "short_calls_in": SHORT_IN}
         bad = matured.bad if matured is not None else frozenset()
-        found = [m for m in day.marks if m.kind == kinds.get(count, "exported") and m.named not in bad]
+        found = [m for m in day.marks if m.kind == kinds.get(count, "exported") and m.campaign not in bad]
     return sorted(found, key=lambda mark: (mark.t, mark.entry))
 
 

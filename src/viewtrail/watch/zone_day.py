@@ -9,7 +9,7 @@ from viewtrail.finding import Finding, Left
 from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.clocks import Clock
 from viewtrail.measure.counts import Mark
-from viewtrail.measure.lists import bad_lists
+from viewtrail.measure.lists import Lists
 from viewtrail.patterns.base import Limit, Pattern, Signal
 from viewtrail.watch.ledger import Settled
 from viewtrail.watch.table import Table
@@ -40,7 +40,9 @@ class ZoneDay:
     `table` is what was usual when the day began; `next_table` takes its place when the day before has closed.
     `claims` are the findings that its live crossings made, `settled` what its close said of them, `left` what
     looked alike and was left alone. `touched` are the records opened or revealed: a fact about one of them
-    that comes late makes the day dirty.
+    that comes late makes the day dirty: its marks are taken again. `doubted` are those opened for no reason
+    known then: what becomes known after the day matters to them alone, and makes the day stale: it is closed
+    again.
     """
 
     clock: Clock
@@ -49,9 +51,12 @@ class ZoneDay:
     end: int
     table: Table
     next_table: Table | None = None
+    first_table: Table = field(init=False)
     agents: dict[str, AgentDay] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
+    doubted: set[str] = field(default_factory=set)
     dirty: bool = False
+    stale: bool = False
     least: dict[tuple[str, str], float] = field(default_factory=dict)
     factors: dict[tuple[str, int, int], float] = field(default_factory=dict)
     crossings: dict[tuple[str, str], Crossing] = field(default_factory=dict)
@@ -59,17 +64,26 @@ class ZoneDay:
     settled: list[Settled] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.first_table = self.table
+
     def table_at(self, t: int) -> Table:
         if self.next_table is not None and t >= self.next_table.valid_from:
             self.table, self.next_table = self.next_table, None
             self.least.clear()
         return self.table
 
-    def bad_lists(self, agent: str, until: int, *, doubtful: bool) -> frozenset[str]:
-        """The lists on which everybody's calls were short, as far as `until` shows; see `lists.bad_lists`."""
-        day = self.agents[agent]
-        others = [other.calls for name, other in self.agents.items() if name != agent]
-        return bad_lists(day.calls, others, until, doubtful=doubtful)
+    def serves(self, now: Table, later: Table | None) -> bool:
+        """Whether these tables would have scored the day as it was scored live."""
+        used = [self.first_table, self.next_table] if self.next_table is not None else [self.first_table]
+        if self.table is not self.first_table:
+            used = [self.first_table, self.table]
+        wanted = [now] if later is None else [now, later]
+        return len(used) == len(wanted) and all(a.scores_like(b) for a, b in zip(used, wanted, strict=True))
+
+    def lists(self, until: int) -> Lists:
+        """Short calls by list, as far as `until` shows."""
+        return Lists({agent: day.calls for agent, day in self.agents.items() if day.calls}, until)
 
     def fresh(self, table: Table, next_table: Table | None) -> ZoneDay:
         """The same day with nothing counted yet; its marks are still with the old agent-days."""
