@@ -55,6 +55,7 @@ bench: setup ## the measurements, one after the other
 
 reference: setup ## the generated pages of docs/reference
 	$(BIN)/python -m viewtrail.event.schema docs/reference
+	$(BIN)/python -m viewtrail.cli.reference docs/reference
 
 format: setup ## put every file into the project's format
 	$(BIN)/ruff check --fix-only --quiet .

@@ -79,6 +79,10 @@ class Owned(NamedTuple):
     owner: str | None
     by: str | None
 
+    def order(self) -> tuple[int, int, str, str]:
+        """By time; nobody stands before somebody where all else is the same."""
+        return self.effective, self.known, self.owner or "", self.by or ""
+
 
 class Task(NamedTuple):
     """A task, callback or queue item for an agent, due at `due`, known since `known`."""
@@ -124,8 +128,8 @@ class Record:
 
     def assign(self, owned: Owned) -> None:
         self.owners.append(owned)
-        if len(self.owners) > 1 and self.owners[-2] > owned:
-            self.owners.sort(key=lambda one: (one.effective, one.known, one.owner or "", one.by or ""))
+        if len(self.owners) > 1 and self.owners[-2].order() > owned.order():
+            self.owners.sort(key=Owned.order)
 
     def tasks_of(self, agent: str, t: int, known_by: int) -> Iterable[Task]:
         if not self.tasks:
@@ -219,9 +223,11 @@ class Feeds:
         self.gaps: list[tuple[int, int, str]] = []
 
     def heard(self, feed: str, t: int) -> None:
-        if t > self.last.get(feed, -1):
+        if feed not in self.first:
+            self.first[feed] = self.last[feed] = t
+        elif t > self.last[feed]:
             self.last[feed] = t
-        if t < self.first.get(feed, t + 1):
+        elif t < self.first[feed]:
             self.first[feed] = t
 
     def missing(self, t: int) -> list[str]:

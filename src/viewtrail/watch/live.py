@@ -25,7 +25,7 @@ from viewtrail.measure.counts import (
 from viewtrail.measure.peers import FEWEST, MOST
 from viewtrail.patterns.base import Limit, Pattern, Signal, applies
 from viewtrail.patterns.scorer import Scorer
-from viewtrail.watch.facts import REVIEWING, Facts
+from viewtrail.watch.facts import FOR_EVER, REVIEWING, Facts
 from viewtrail.watch.table import Table
 from viewtrail.watch.zone_day import Crossing, ZoneDay
 
@@ -103,7 +103,7 @@ class Live:
             self._rose(zone_day, day, count, span, mark)
 
     def _rose(self, zone_day: ZoneDay, day: AgentDay, count: str, span: Counting, mark: Mark) -> None:
-        if span.day < self.least[count]:
+        if span.day < self.least.get(count, FOR_EVER):  # no pattern asks for some counts
             return
         state = self.facts.state(day.person, mark.t)
         if self.facts.learning(day.person, day.start):  # as its close will ask

@@ -296,7 +296,7 @@ class Loop:
         """Something came late for a day: it must be closed again, and with `taken` its marks taken again."""
         zone_day.stale = True
         zone_day.dirty |= taken
-        if (zone_day.clock, zone_day.day) not in self.open:
+        if not zone_day.open:
             self.again = True
             self.due = min(self.due, self._next_hour())
 
@@ -313,7 +313,10 @@ class Loop:
         day = self.today.get(agent)
         if day is None or not day.start <= t < day.end:
             day = self._another_day(agent, t)
-        day.saw(t)
+        if day.last <= t and day.last:
+            day.last = t
+        else:
+            day.saw(t)
         return day
 
     def _another_day(self, agent: str, t: int) -> AgentDay:
@@ -341,6 +344,7 @@ class Loop:
                 return closed.zone_day
         made = ZoneDay(clock, day, start, end, *self._tables(clock, start))
         if end <= self.now - LATE - CLOSING:
+            made.open = False
             return self.older.setdefault(key, made)
         if end + CLOSING <= self.now:
             return self._closed_late(made)
@@ -351,6 +355,7 @@ class Loop:
     def _closed_late(self, zone_day: ZoneDay) -> ZoneDay:
         """A day on which nothing was known to have happened until after its close: put where it belongs."""
         at = zone_day.end + CLOSING
+        zone_day.open = False
         place = sum(1 for closed in self.closed if (closed.at, closed.zone_day.clock) < (at, zone_day.clock))
         if place < len(self.closed):
             learned, tables = self.closed[place].learned, self.closed[place].tables
@@ -375,15 +380,16 @@ class Loop:
     def _mark(self, day: AgentDay, mark: Mark) -> None:
         """Put a mark where it belongs, and count it unless its day has closed."""
         t = mark.t
-        zone_day = self.zone_days.get(day.person.agent)
-        if zone_day is None or zone_day.agents.get(day.person.agent) is not day:
+        agent = day.person.agent
+        zone_day = self.zone_days.get(agent)
+        if zone_day is None or zone_day.agents.get(agent) is not day:
             zone_day = self._zone_day(day.person.clock_at(t), t)
         day.marks.append(mark)
         if mark.key:
             zone_day.touched.add(mark.key)
         if t < self.high and (t < day.last or t // SLOT != self.high // SLOT):
             self._dirty(zone_day)
-        if (zone_day.clock, zone_day.day) in self.open:
+        if zone_day.open:
             self.live.take(zone_day, day, mark)
 
     def _seen_before(self, agent: str, day: date, t: int) -> bool:
@@ -468,6 +474,7 @@ class Loop:
         following = self.open.get((zone_day.clock, zone_day.day + timedelta(days=1)))
         self.closing.close(zone_day, following, self.learned)
         self.open.pop((zone_day.clock, zone_day.day))
+        zone_day.open = False
         self._new_table(zone_day.clock, at)
 
     def _learn_older(self, clock: Clock) -> None:
@@ -508,6 +515,7 @@ class Loop:
         self.learned, self.tables = todo[0].learned.copy(), dict(todo[0].tables)
         for closed in todo:
             self.open[closed.zone_day.clock, closed.zone_day.day] = closed.zone_day
+            closed.zone_day.open = True
         for closed in todo:
             self._close(closed.at, self._as_it_should_be(closed.zone_day))
         for zone_day in list(self.open.values()):

@@ -55,6 +55,7 @@ class ZoneDay:
     agents: dict[str, AgentDay] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     doubted: set[str] = field(default_factory=set)
+    open: bool = True
     dirty: bool = False
     stale: bool = False
     least: dict[tuple[str, str], float] = field(default_factory=dict)

@@ -1,0 +1,72 @@
+"""The loop over a log, reading included, against one plain pass over the same entries.
+
+    python bench/bench_replay.py [agents] [days]
+
+A simulated company is imported into a temporary home once. Then, in turn, three rounds each: one pass that
+reads and decodes every entry, and a replay that folds them all. CPU seconds, best of the rounds.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from viewtrail.settings import Settings
+from viewtrail.simulate import simulate
+from viewtrail.sources import SetAside, open_source
+from viewtrail.store import open_log, open_reader
+from viewtrail.watch import Loop
+
+ROUNDS = 3
+
+
+def best(work: Callable[[], int]) -> tuple[float, int]:
+    """(CPU seconds of the fastest round, what it returned)."""
+    found = []
+    for _ in range(ROUNDS):
+        gc.collect()
+        start = time.process_time()
+        came_to = work()
+        found.append((time.process_time() - start, came_to))
+    return min(found)
+
+
+def main(agents: int, days: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        simulate(agents, days, 11, out=home)
+        with open_log(home) as log:
+            for batch in open_source(home / "events.jsonl"):
+                events = [item for item in batch if not isinstance(item, SetAside)]
+                log.append(events, received=time.time_ns() // 1000, backfill=True)
+            log.checkpoint()
+
+        def one_pass() -> int:
+            with open_reader(home) as reader:
+                return sum(1 for _ in reader.read_known())
+
+        def replay() -> int:
+            loop = Loop(Settings())
+            with open_reader(home) as reader:
+                for _ in loop.fold(reader.read_known()):
+                    pass
+            loop.finish()
+            return len(loop.findings())
+
+        read, count = best(one_pass)
+        fold, findings = best(replay)
+        print(f"{agents} simulated agents, {days} days, {count:,} entries, {os.cpu_count()} cores")
+        print("| what | CPU s | entries a CPU second | times one pass |")
+        print("|---|---|---|---|")
+        print(f"| one pass: read and decode | {read:.2f} | {count / read:,.0f} | 1.0 |")
+        print(f"| replay: {findings} findings | {fold:.2f} | {count / fold:,.0f} | {fold / read:.1f} |")
+
+
+if __name__ == "__main__":
+    numbers = [int(word) for word in sys.argv[1:]]
+    main(*(numbers or [100, 60]))

@@ -1,0 +1,149 @@
+"""Files into the log: events appended, what could not be read kept with its place, and all of it counted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from viewtrail.app import reading
+from viewtrail.errors import ViewtrailError
+from viewtrail.event import Event
+from viewtrail.log import Log, Receipt
+from viewtrail.sources import Mapping, SetAside, Tally
+
+SHOWN: Final = 20
+"""Places that are kept for each reason to be shown; all of them are in the log."""
+
+_VARIES: Final = re.compile(r"'[^']*'|\"[^\"]*\"|\d[\d.,:]*")
+
+
+def alike(reason: str) -> str:
+    """The same for reasons that differ in their values alone."""
+    return _VARIES.sub("…", reason)
+
+
+@dataclass
+class Imported:
+    """What became of one file. `read` pieces gave `events`: added, repeated, conflicts or set aside later."""
+
+    file: str
+    read: int = 0
+    not_mapped: Counter[str] = field(default_factory=Counter)
+    added: int = 0
+    repeated: int = 0
+    conflicts: int = 0
+    set_aside: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    shown: dict[str, list[str]] = field(default_factory=dict)
+
+    def note(self, place: str, why: str, kind: str) -> None:
+        """Count a piece under its kind of reason: the same reason with other values is one kind."""
+        self.reasons[kind] += 1
+        shown = self.shown.setdefault(kind, [])
+        if len(shown) < SHOWN:
+            shown.append(f"{place}: {why}")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where an import stands: `done` of `total` (bytes or rows) of `file`, `signed` entries so far."""
+
+    file: str
+    done: int
+    total: int
+    read: int
+    signed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How files are to be read, and whether they count as history (backfill) or as arriving now."""
+
+    kind: str | None = None
+    mapping: Mapping | None = None
+    live: bool = False
+
+
+def import_file(
+    log: Log,
+    path: Path,
+    choice: Choice,
+    *,
+    clock: Callable[[], int],
+    sign_every: int,
+    tell: Callable[[Progress], None] | None = None,
+) -> Imported:
+    """Append the events of `path`; safe to repeat after any failure, and with files that overlap.
+
+    What is counted is on disk. Signed at least every `sign_every` entries, and at the end
+    also when this raises. BadInput when the file as a whole cannot be read: what came before it stays.
+    """
+    done = Imported(path.name)
+    signed = _signed(log)
+    try:
+        with closing(reading.read(path, kind=choice.kind, mapping=choice.mapping)) as steps:
+            for step in steps:
+                _append(log, step.items, done, received=clock(), backfill=not choice.live)
+                _count(done, step.tally)
+                if log.size - signed >= sign_every:
+                    signed = log.checkpoint().size
+                if tell is not None:
+                    tell(Progress(done.file, step.done, step.total, done.read, signed))
+    except BaseException:
+        with suppress(ViewtrailError, OSError):  # what went wrong first is what has to be told
+            _sign(log)
+        raise
+    _sign(log)
+    return done
+
+
+def _sign(log: Log) -> None:
+    if log.size:
+        log.checkpoint()
+
+
+def _signed(log: Log) -> int:
+    last = log.latest_checkpoint()
+    return last.size if last else 0
+
+
+def _append(
+    log: Log, items: Sequence[Event | SetAside], done: Imported, *, received: int, backfill: bool
+) -> None:
+    events = [item for item in items if isinstance(item, Event)]
+    for event, receipt in zip(events, log.append(events, received=received, backfill=backfill), strict=True):
+        if receipt.outcome == "added":
+            done.added += 1
+        else:
+            _other(done, event, receipt)
+    if len(events) < len(items):
+        _keep(log, [item for item in items if isinstance(item, SetAside)], done, received)
+
+
+def _other(done: Imported, event: Event, receipt: Receipt) -> None:
+    if receipt.outcome == "repeated":
+        done.repeated += 1
+        return
+    if receipt.outcome == "conflict":
+        done.conflicts += 1
+    else:
+        done.set_aside += 1
+    done.note(f"{event.source}#{event.id}", receipt.why, alike(receipt.why))
+
+
+def _keep(log: Log, items: Sequence[SetAside], done: Imported, received: int) -> None:
+    raw = [(item.place, item.reason, item.raw.encode("utf-8", "backslashreplace")) for item in items]
+    log.put_aside(received, raw)
+    done.set_aside += len(items)
+    for item in items:
+        done.note(item.place, item.reason, alike(item.reason))
+
+
+def _count(done: Imported, tally: Tally) -> None:
+    done.read = tally.read
+    done.not_mapped = Counter(tally.not_mapped)

@@ -1,0 +1,102 @@
+"""`viewtrail connect`: what can be read, and what a file would give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from viewtrail.cli.common import KindOption, MapOption, progress, say
+from viewtrail.cli.import_ import show_reasons
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from viewtrail.app.connect import Quality
+
+connect = typer.Typer(help="Kinds of files: what there is, what one reads, and what a file would give.")
+
+LISTED = 20  # types and sources that are listed by name; the rest is counted
+
+
+@connect.command("list")
+def list_() -> None:
+    """The kinds of files that can be read."""
+    from viewtrail.app.connect import kinds
+
+    for kind in kinds():
+        say(f"{kind.name:<9} {', '.join(kind.suffixes):<24} {kind.reads}")
+    say("each may be gzip; any other table is read with a mapping: docs/how-to/import-files.md")
+
+
+@connect.command()
+def explain(kind: Annotated[str, typer.Argument(metavar="KIND", show_default=False)]) -> None:
+    """What one kind reads."""
+    from viewtrail.app.connect import explain as ask
+
+    told, more = ask(kind)
+    say(f"{told.name}: {told.reads}")
+    say(f"known by {', '.join(told.suffixes)}, else say --as {told.name}")
+    if more:
+        say(more)
+
+
+@connect.command("try")
+def try_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
+    kind: KindOption = None,
+    map_file: MapOption = None,
+) -> None:
+    """Read a file as an import would and say what is in it; nothing is imported."""
+    from viewtrail.app.connect import Choice, try_file
+    from viewtrail.sources import read_mapping
+
+    choice = Choice(kind, read_mapping(map_file) if map_file else None)
+    with progress(file.name) as tell:
+        quality = try_file(file, choice, tell)
+    _show(file, quality)
+
+
+def _show(file: Path, quality: Quality) -> None:
+    from viewtrail.event import rfc3339
+
+    aside = quality.aside
+    skipped = quality.not_mapped.total()
+    say(
+        f"{file.name}: {quality.read:,} read, {quality.events:,} events, "
+        f"{aside.set_aside:,} set aside, {skipped:,} skipped"
+    )
+    for why, count in quality.not_mapped.most_common():
+        say(f"  {count:,} skipped: {why}")
+    show_reasons(aside.reasons, aside.shown)
+    if quality.first is None or quality.last is None:
+        return
+    say(f"from {rfc3339(quality.first)} to {rfc3339(quality.last)}")
+    say(f"{len(quality.agents):,} agents, {len(quality.records):,} records")
+    _listed("sources", quality.sources)
+    _listed("types", quality.types)
+    total = quality.events
+    for count, what in (
+        (quality.no_agent, "name no agent"),
+        (quality.no_sequence, "have no sequence number: a lost one could not be noticed"),
+        (quality.more, "carry more than the vocabulary holds: it goes to the encrypted detail"),
+        (
+            sum(quality.unknown_types.values()),
+            "are of a type that is not in the vocabulary: kept, never analysed",
+        ),
+    ):
+        if count:
+            say(f"{count:,} of {total:,} {what}")
+    if quality.missing:
+        say("not in this file:")
+        for what in quality.missing:
+            say(f"  {what}")
+
+
+def _listed(what: str, counts: Counter[str]) -> None:
+    say(f"{what}:")
+    for name, count in counts.most_common(LISTED):
+        say(f"  {count:>9,}  {name}")
+    if len(counts) > LISTED:
+        say(f"  and {len(counts) - LISTED:,} more")
