@@ -3,7 +3,8 @@
     python bench/bench_replay.py [agents] [days]
 
 A simulated company is imported into a temporary home once. Then, in turn, three rounds each: one pass that
-reads and decodes every entry, and a replay that folds them all. CPU seconds, best of the rounds.
+reads and decodes every entry, and `viewtrail rebuild`, which folds them all, keeps a snapshot and writes the
+findings. CPU seconds, best of the rounds.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from viewtrail.settings import Settings
+from viewtrail.app.home import open_home
+from viewtrail.app.replay import replay
 from viewtrail.simulate import simulate
 from viewtrail.sources import SetAside, open_source
 from viewtrail.store import open_log, open_reader
-from viewtrail.watch import Loop
 
 ROUNDS = 3
 
@@ -50,21 +51,16 @@ def main(agents: int, days: int) -> None:
             with open_reader(home) as reader:
                 return sum(1 for _ in reader.read_known())
 
-        def replay() -> int:
-            loop = Loop(Settings())
-            with open_reader(home) as reader:
-                for _ in loop.fold(reader.read_known()):
-                    pass
-            loop.finish()
-            return len(loop.findings())
+        def fold() -> int:
+            return len(replay(open_home(home), fresh=True).found.findings)
 
         read, count = best(one_pass)
-        fold, findings = best(replay)
+        cpu, findings = best(fold)
         print(f"{agents} simulated agents, {days} days, {count:,} entries, {os.cpu_count()} cores")
         print("| what | CPU s | entries a CPU second | times one pass |")
         print("|---|---|---|---|")
         print(f"| one pass: read and decode | {read:.2f} | {count / read:,.0f} | 1.0 |")
-        print(f"| replay: {findings} findings | {fold:.2f} | {count / fold:,.0f} | {fold / read:.1f} |")
+        print(f"| replay: {findings} findings | {cpu:.2f} | {count / cpu:,.0f} | {cpu / read:.1f} |")
 
 
 if __name__ == "__main__":

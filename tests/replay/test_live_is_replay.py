@@ -6,8 +6,8 @@ import pickle
 from random import Random
 
 import pytest
-from replay.told import HOUR, arriving, history, matured, replay
 
+from replay.told import HOUR, arriving, history, matured, replay
 from viewtrail.event import Event
 from viewtrail.log import Logged
 from viewtrail.settings import Settings
@@ -81,7 +81,9 @@ def test_a_few_late_events_give_the_same_matured_findings() -> None:
     wanted = matured(replay(in_time)[0], in_time)
     assert wanted
     chance = Random(5)
-    delays = {(e.source, e.id): chance.randrange(70 * HOUR) if chance.random() < 0.03 else 0 for e in told.events}
+    delays = {
+        (e.source, e.id): chance.randrange(70 * HOUR) if chance.random() < 0.03 else 0 for e in told.events
+    }
     late = arriving(told.events, lambda event: delays[event.source, event.id])
     loop, _ = replay(late)
     assert matured(loop, late) == wanted

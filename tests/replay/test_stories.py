@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from replay.told import HOUR, history, pushed, replay, standing
 
+from replay.told import HOUR, history, pushed, replay, standing
 from viewtrail.finding import Finding
 from viewtrail.stories import FEEDS, NAMES, only, tell, without
 from viewtrail.stories.telling import Episode, Told

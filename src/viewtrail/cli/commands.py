@@ -14,6 +14,7 @@ from viewtrail import __version__
 from viewtrail.cli.common import COULD_NOT, HomeOption, fail
 from viewtrail.cli.connect import connect
 from viewtrail.cli.demo import demo
+from viewtrail.cli.evaluate import evaluate
 from viewtrail.cli.findings import findings
 from viewtrail.cli.import_ import import_
 from viewtrail.cli.rebuild import rebuild
@@ -60,6 +61,7 @@ app.command()(rebuild)
 app.add_typer(connect, name="connect")
 app.command("set-aside")(set_aside)
 app.command()(simulate)
+app.command()(evaluate)
 app.command()(demo)
 
 

@@ -36,8 +36,9 @@ def replay(
 ) -> None:
     """The loop over the log: findings and their transitions, into the projections of this home.
 
-    The log itself is only read. --from and --to limit what is said and what --out writes; all history is
-    folded and all findings go into the projections, whatever they are.
+    The log itself is only read. It goes on from what an earlier run kept; `rebuild` starts over. --from and
+    --to limit what is said and what --out writes; all history is folded and all findings go into the
+    projections, whatever they are.
     """
     from viewtrail.app.replay import replay as fold
     from viewtrail.app.replay import write_out
@@ -59,7 +60,8 @@ def replay(
 
 def summary(done: Replayed, within: Span) -> None:
     """How much was folded, how long it took, and what came of it."""
-    say(f"{done.found.made.size:,} entries folded in {done.seconds:.1f} seconds")
+    spared = f", {done.spared:,} of them by an earlier run" if done.spared else ""
+    say(f"{done.found.made.size:,} entries folded{spared} in {done.seconds:.1f} seconds")
     kinds = Counter(one.kind for one in done.transitions(within))
     always = ("opened", "confirmed", "withdrawn")
     told = [f"{kinds[kind]:,} {kind}" for kind in always]

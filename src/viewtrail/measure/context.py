@@ -112,6 +112,8 @@ class Person:
         return bool(self.leaves) and any(start <= t < end for start, end in self._standing_leaves(known_by))
 
     def _standing_leaves(self, known_by: int) -> set[tuple[int, int]]:
+        if not self.leaves:
+            return set()
         known = [leave for leave in self.leaves if leave[3] <= known_by]
         return {leave[:2] for leave in known if leave[2]} - {leave[:2] for leave in known if not leave[2]}
 

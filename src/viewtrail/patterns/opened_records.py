@@ -13,7 +13,7 @@ PATTERN = Pattern(
         Signal("opened", "day", floor=40, severity=1.0, live=True),
     ),
     limits=(
-        Limit("opened", "40m", 80, "80 records in 40 minutes, the figure the trade knows a theft by"),
+        Limit("opened", "40m", 80, "80 records in 40 minutes, the figure the trade asks about"),
         Limit("opened", "day", 150, "150 records in one session is a list being built"),
     ),
     needs=(),

@@ -17,7 +17,7 @@ PATTERN = Pattern(
         Signal("unexplained_so_far", "day", floor=8, severity=1.0, live=True, final=False),
     ),
     limits=(
-        Limit("unexplained_so_far", "40m", 40, "half of the 80 in 40 minutes that one theft is known by"),
+        Limit("unexplained_so_far", "40m", 40, "half of 80 in 40 minutes, the figure the trade asks about"),
         Limit(
             "unexplained_so_far", "day", 45, "47 records between 9 and 10, none with a reason, is a question"
         ),

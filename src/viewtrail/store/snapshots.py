@@ -23,22 +23,26 @@ _DIGEST: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A loop that has folded the entries [0, size), and the transitions they caused."""
+    """A loop that has folded the entries [0, size), and the transitions they caused.
+
+    `history`: the last of them was imported as history.
+    """
 
     loop: Loop
-    transitions: list[Transition]
+    transitions: Sequence[Transition]
     size: int
+    history: bool
 
 
-def save(home: Path, key: bytes, loop: Loop, transitions: Sequence[Transition], size: int) -> Path:
+def save(home: Path, key: bytes, kept: Snapshot) -> Path:
     """Write the state under a code of `key`: on return it is on disk, whole, or an exception was raised.
 
     The code matters because reading a pickle runs it: only one that this installation wrote is read.
     """
     folder = home / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    body = pickle.dumps((loop, list(transitions), size), protocol=pickle.HIGHEST_PROTOCOL)
-    place = folder / f"{_stem(loop)}-{size:016d}.snapshot"
+    body = pickle.dumps(kept, protocol=pickle.HIGHEST_PROTOCOL)
+    place = folder / f"{_stem(kept.loop)}-{kept.size:016d}.snapshot"
     partial = place.with_suffix(".partial")
     with partial.open("wb") as file:
         file.write(_code(key, body) + body)
@@ -61,9 +65,9 @@ def load(home: Path, key: bytes, fresh: Loop, size: int) -> Snapshot | None:
         body = content[_DIGEST:]
         if not hmac.compare_digest(content[:_DIGEST], _code(key, body)):
             continue
-        loop, transitions, covered = pickle.loads(body)
-        if covered <= size:
-            return Snapshot(loop, transitions, covered)
+        kept = pickle.loads(body)
+        if isinstance(kept, Snapshot) and kept.size <= size:
+            return kept
     return None
 
 

@@ -45,13 +45,25 @@ class SqliteLog:
                 raise BadInput("the log was never begun", where=str(self._path))
         except sqlite3.DatabaseError as error:
             self._unlock()
+            if not writer and self._still():
+                step = "verify or read a copy of the folder"
+                raise BadInput(
+                    "may not be written to, and SQLite cannot read it without", where=str(home), next=step
+                ) from error
             raise LogDamaged(f"SQLite cannot read it: {error}", where=str(self._path)) from error
         except BaseException:
             self._unlock()
             raise
 
+    def _still(self) -> bool:
+        """Whether nothing can change here: SQLite then needs no files of its own beside the log."""
+        return not os.access(self._home, os.W_OK)
+
     def _connect(self, writer: bool) -> sqlite3.Connection:
-        target = f"file:{self._path}?mode={'rwc' if writer else 'ro'}"
+        wal = self._path.with_name(self._path.name + "-wal")
+        settled = not wal.exists() or wal.stat().st_size == 0
+        how = "rwc" if writer else "ro&immutable=1" if self._still() and settled else "ro"
+        target = f"file:{self._path}?mode={how}"
         db = sqlite3.connect(target, uri=True, isolation_level=None, timeout=30, check_same_thread=False)
         db.execute("PRAGMA cache_size = -65536")
         if not writer:

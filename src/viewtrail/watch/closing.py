@@ -17,7 +17,7 @@ from viewtrail.measure.counts import EXPORTED, OPENED, SHORT_IN, SHORT_OUT, Mark
 from viewtrail.measure.lists import Lists
 from viewtrail.measure.peers import factors
 from viewtrail.measure.reasons import NAMES
-from viewtrail.patterns.base import Signal, applies
+from viewtrail.patterns.base import SCALES, Signal, applies
 from viewtrail.patterns.scorer import CALIBRATION_DAYS, CALIBRATION_GAP, Calibration, Row, Scorer
 from viewtrail.watch.facts import FOR_EVER, Facts
 from viewtrail.watch.ledger import Doubt, Settled
@@ -32,6 +32,10 @@ SETTLED_IN: Final = 10
 
 LOOKED_AT: Final = 30
 """An agent-day with so many records in 40 minutes, or short calls, is told of when left alone."""
+
+
+PLAINEST: Final = Signal("opened", "day", 1, 1.0)
+"""A signal that every term of context applies to, for asking which there are."""
 
 
 @dataclass(slots=True)
@@ -269,18 +273,24 @@ class _Verdict:
         what = (
             f"{day.opened.day} records opened, {day.opened.most} of them in 40 minutes; {shorts} short calls"
         )
+        return [Left(agent, when, what, self._why_left(place, day, matured), counts)]
+
+    def _why_left(self, place: int, day: AgentDay, matured: Matured) -> str:
+        """What came nearest to a line that day, and what kept it below."""
         if self.closing.facts.learning(day.person, day.start):
-            why = "below every plain limit; no precedent known yet"
-        else:
-            best = int(np.argmax(np.where(np.isfinite(self.scores[place]), self.scores[place], -9.0)))
-            signal = self.closing.scorer.signals[best]
-            why = (
-                f"calls short for everybody on {', '.join(sorted(matured.bad))}; " if matured.bad else ""
-            ) + (
-                f"{int(self.x[place, best])} {self.closing.scorer.pattern_of[best].noun} against "
-                f"{self.mu[place, best]:.1f} expected that day ({signal.scale}): below the line"
+            return "below every plain limit; no precedent known yet"
+        parts = [f"calls were short for everybody on {name}" for name in sorted(matured.bad)]
+        asked = np.isfinite(self.scores[place]) & (self.x[place] > 0)
+        if asked.any():
+            best = int(np.argmax(np.where(asked, self.scores[place], -np.inf)))
+            signal, pattern = self.closing.scorer.signals[best], self.closing.scorer.pattern_of[best]
+            seen, usual = int(self.x[place, best]), float(self.usual.rate[place, best])
+            parts.append(
+                f"{seen} {pattern.noun} {SCALES[signal.scale]}, own usual {usual:.1f}: below the line"
             )
-        return [Left(agent, when, what, why, counts)]
+        context = self.closing.facts.context(day, matured.unexplained, day.end)
+        parts += [name for name, amount, needs in context.terms(PLAINEST) if amount < 0 and needs == "none"]
+        return "; ".join(parts)
 
 
 def told_of(

@@ -78,12 +78,13 @@ class Live:
             count: min([s.floor for _, s, _ in self.signals[count]] + [x.at for x, _ in self.limits[count]])
             for count in self.signals
         }
+        self.least_opened = self.least.get("opened", FOR_EVER)
 
     def take(self, zone_day: ZoneDay, day: AgentDay, mark: Mark) -> None:
         """Count one mark and score whatever rose."""
         kind = mark[1]
         if kind == OPENED:
-            if day.opened.add(mark[0], mark[2]):
+            if day.opened.add(mark[0], mark[2]) and len(day.opened.all) >= self.least_opened:
                 self._rose(zone_day, day, "opened", day.opened, mark)
             if not self.judge.at_opening(day, mark):
                 day.unexplained_at.append(mark)

@@ -3,7 +3,7 @@
 What must hold, and where it does:
  1. Time advances only by entries. `now` is the latest knowledge time seen.
  2. Every answer is a function of the events' own times. What arrives out of order is put where it belongs,
-    and the days it touches are computed again: an open day at its close, a closed one within the hour.
+    and the days it touches are computed again: an open day at its close, a closed one soon after.
  3. Score, then learn: a day is closed before it enters what is usual (`Closing`).
  4. Entries that the loop wrote itself are never its input.
  5. What was learned before each close is kept for 72 hours, so that a day can be computed again.
@@ -11,6 +11,7 @@ What must hold, and where it does:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,10 +30,10 @@ from viewtrail.patterns.scorer import Scorer
 from viewtrail.settings import Settings
 from viewtrail.watch.closing import Closing, Learned, told_of
 from viewtrail.watch.facts import ABOUT_PEOPLE, FOR_EVER, Facts, Since
-from viewtrail.watch.ledger import Ledger
+from viewtrail.watch.ledger import Doubt, Ledger
 from viewtrail.watch.live import Live
 from viewtrail.watch.table import Table, table
-from viewtrail.watch.telling import tell
+from viewtrail.watch.telling import dissolved, reason_names, tell
 from viewtrail.watch.version import code_version
 from viewtrail.watch.zone_day import Crossing, ZoneDay
 
@@ -187,7 +188,8 @@ class Loop:
                 day.contact(event.subject, start, t)
             elif not out:
                 self.facts.book.get(event.subject).inbound.append((start, t))
-            self._late_fact(event.subject, Since(t, t))
+            if t < self.high:
+                self._late_fact(event.subject, Since(t, t))
         if answered:
             short = is_short(answered, talk)
             day.calls.append(Call(t, out, short, data.get("campaign")))
@@ -209,7 +211,8 @@ class Loop:
         day = self._day(event.data, t)
         if day is not None and event.subject is not None:
             day.worked(event.subject, t)
-            self._late_fact(event.subject, Since(t, t))
+            if t < self.high:
+                self._late_fact(event.subject, Since(t, t))
 
     # -- context ------------------------------------------------------------------------------------
 
@@ -293,12 +296,16 @@ class Loop:
             yield closed.zone_day
 
     def _dirty(self, zone_day: ZoneDay, *, taken: bool = True) -> None:
-        """Something came late for a day: it must be closed again, and with `taken` its marks taken again."""
+        """Something came late for a day: it must be closed again, and with `taken` its marks taken again.
+
+        Within the hour if that may change what people see, else with the next close.
+        """
         zone_day.stale = True
         zone_day.dirty |= taken
         if not zone_day.open:
             self.again = True
-            self.due = min(self.due, self._next_hour())
+            if zone_day.dirty or zone_day.claims or any(one.finding for one in zone_day.settled):
+                self.due = min(self.due, self._next_hour())
 
     def _next_hour(self) -> int:
         return (self.now // HOUR + 1) * HOUR
@@ -433,12 +440,24 @@ class Loop:
             if id_ not in now and finding.status not in ("withdrawn", "superseded"):
                 heir = self.ledger.living((finding.agent or "", finding.queue), finding.first_at)
                 if heir is None:
-                    gone = finding.after("withdrawn", "what arrived late leaves it below the line")
+                    why = self._why_gone(finding)
+                    gone = finding.after(why.status, why.why, reasons=why.reasons)
                 else:
                     gone = finding.after(
                         "superseded", "what arrived late tells it as one", superseded_by=heir.id
                     )
                 self._step(gone.status, gone)
+
+    def _why_gone(self, finding: Finding) -> Doubt:
+        """What the openings of a finding that late facts dissolved are explained by now."""
+        named, reasons = set(finding.entries), Counter[str]()
+        for zone_day in self._recent():
+            day = zone_day.agents.get(finding.agent or "")
+            for mark in day.marks if day is not None else ():
+                if mark.entry in named and day is not None:
+                    found = self.judge.at_opening(day, mark) | self.judge.matured(day, mark, None, FOR_EVER)
+                    reasons.update(reason_names(found))
+        return dissolved(dict(sorted(reasons.items())))
 
     def findings(self) -> list[Finding]:
         """Every finding ever told, as it stands now, in the order in which they were first told."""

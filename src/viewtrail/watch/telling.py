@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,9 @@ HIGH, MEDIUM = 6.0, 4.5
 
 RAREST: Final = 0.1
 """Rarities below one in 10,000 are not told apart: "not seen in N agent-days" says all there is to say."""
+
+GIVEN_BY_OTHERS: Final = frozenset(("assigned", "task", "campaign", "inbound", "absent", "declared"))
+"""Reasons that somebody else made: a finding which they dissolve is explained, not merely withdrawn."""
 
 ATTRIBUTION: Final = (
     "the log shows which account acted, not who sat there: somebody else at an unlocked screen looks the same"
@@ -195,15 +199,16 @@ def _counts(told: Told) -> dict[str, Count]:
     return found
 
 
+def reason_names(bits: int) -> list[str]:
+    """The reasons in words; "none on file" where there is none."""
+    return [name for bit, name in NAMES.items() if bits & bit] or ["none on file"]
+
+
 def _reasons(told: Told) -> dict[str, int]:
     """How many of the openings without a reason when made have each reason now, and how many have none."""
-    if told.matured is None:
-        return {}
-    found: dict[str, int] = {}
-    for bits in told.matured.reasons.values():
-        names = [name for bit, name in NAMES.items() if bits & bit] or ["none on file"]
-        for name in names:
-            found[name] = found.get(name, 0) + 1
+    found = Counter[str]()
+    for bits in told.matured.reasons.values() if told.matured is not None else ():
+        found.update(reason_names(bits))
     return dict(sorted(found.items()))
 
 
@@ -249,11 +254,16 @@ def _context(day: AgentDay, facts: Facts, t: int) -> list[tuple[str, str]]:
 
 def doubt(told: Told, x: int, noun: str) -> Doubt:
     """Why a live finding does not hold once matured: explained by others' reasons, or by follow-up."""
-    reasons = _reasons(told)
-    given = sum(
-        n for name, n in reasons.items() if name in ("assigned", "task", "campaign", "absent", "declared")
-    )
+    return _doubt(_reasons(told), f"{x} {noun} remain once 30 minutes had passed")
+
+
+def dissolved(reasons: Mapping[str, int]) -> Doubt:
+    """Why a finding does not hold since facts came late."""
+    return _doubt(reasons, "with what arrived late it stays below the line")
+
+
+def _doubt(reasons: Mapping[str, int], what: str) -> Doubt:
+    given = sum(n for name, n in reasons.items() if name in GIVEN_BY_OTHERS)
     why = ", ".join(f"{name} {n}" for name, n in reasons.items()) or "follow-up came"
     status = "explained" if given * 2 >= max(sum(reasons.values()), 1) else "withdrawn"
-    text = f"{x} {noun} remain once 30 minutes had passed and late facts were in ({why})"
-    return Doubt(status, text, reasons)
+    return Doubt(status, f"{what} ({why})", reasons)

@@ -1,0 +1,134 @@
+"""`viewtrail evaluate`: how well detection works on simulated companies, as a page of tables."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from viewtrail import __version__
+from viewtrail.cli.common import Tell, progress, say
+from viewtrail.errors import BadInput
+
+if TYPE_CHECKING:
+    from viewtrail.evaluate import Company, Measured
+
+STRUCTURES: Final = "standard,pooled,no-pbx,two-zones,night-shift,part-time,small"
+SMALL: Final = 15
+"""People in a company of structure `small`, however many the others have: one desk is the company."""
+
+
+def evaluate(
+    agents: Annotated[
+        int, typer.Option("--agents", metavar="N", min=8, help="Agents of each company.")
+    ] = 100,
+    days: Annotated[
+        int, typer.Option("--days", metavar="N", min=60, help="Days of each; the first 56 only teach.")
+    ] = 120,
+    seeds: Annotated[
+        str, typer.Option("--seeds", metavar="S,S", help="A company of each structure for each seed.")
+    ] = "1",
+    structures: Annotated[
+        str, typer.Option("--structures", metavar="A,B", help="How the companies are built.")
+    ] = STRUCTURES,
+    budget: Annotated[
+        str, typer.Option("--budget", metavar="B,B", help="False alerts allowed in 1,000 agent-days.")
+    ] = "1,5",
+    feeds: Annotated[
+        bool, typer.Option("--feeds/--no-feeds", help="Also the first company without each of its feeds.")
+    ] = True,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the page there, not to stdout.")
+    ] = None,
+) -> None:
+    """Recall and false alerts on simulated companies, by kind of theft, lookalike and group of people.
+
+    Companies are simulated in a temporary folder, one after the other, folded once for each budget, and held
+    against their truth. A recall on simulated companies compares methods; it is no promise.
+    """
+    from viewtrail.evaluate import report
+
+    budgets = _numbers(budget, "--budget", float)
+    chosen = [name.strip() for name in structures.split(",")]
+    wanted = [(name, seed) for name in chosen for seed in _numbers(seeds, "--seeds", int)]
+    began = time.monotonic()
+    with progress("evaluating") as tell:
+        steps = _Steps(tell, len(wanted) * (2 + len(budgets)) + (8 if feeds else 0))
+        measured, without = _all(wanted, agents, days, budgets, steps, feeds=feeds)
+    command = f"viewtrail evaluate --agents {agents} --days {days} --seeds {seeds} --structures {structures}"
+    command += f" --budget {budget}{'' if feeds else ' --no-feeds'}"
+    page = report(measured, without, command=command, version=__version__)
+    if out is None:
+        say(page)
+        return
+    try:
+        out.write_text(page, encoding="utf-8")
+    except OSError as error:
+        why = f"cannot be written ({error.strerror})"
+        raise BadInput(why, where=str(out), next="choose another --out") from error
+    events = sum(one.events for one in measured)
+    say(f"{out}: {len(measured)} companies, {events:,} events, {time.monotonic() - began:.0f} seconds")
+
+
+class _Steps:
+    """Counts steps of very different length; better than nothing."""
+
+    def __init__(self, tell: Tell, total: int) -> None:
+        self.tell, self.total, self.done = tell, total, 0
+
+    def __call__(self, more: str) -> None:
+        self.tell(self.done, self.total, more)
+        self.done += 1
+
+
+def _all(
+    wanted: Sequence[tuple[str, int]],
+    agents: int,
+    days: int,
+    budgets: Sequence[float],
+    steps: _Steps,
+    *,
+    feeds: bool,
+) -> tuple[list[Measured], list[tuple[str, Any]]]:
+    from viewtrail.evaluate import measure, without_feeds
+
+    measured: list[Measured] = []
+    without: list[tuple[str, Any]] = []
+    main = 1.0 if 1.0 in budgets else min(budgets)
+    for company in _companies(wanted, agents, days, steps):
+        measured.append(measure(company, budgets, steps))
+        if feeds and not without:
+            without = list(without_feeds(company, main, steps))
+        del company
+    return measured, without
+
+
+def _companies(
+    wanted: Sequence[tuple[str, int]], agents: int, days: int, steps: Callable[[str], None]
+) -> Iterator[Company]:
+    from viewtrail.evaluate import load
+    from viewtrail.simulate import simulate
+
+    for structure, seed in wanted:
+        people = min(agents, SMALL) if structure == "small" else agents
+        with tempfile.TemporaryDirectory(prefix="viewtrail-evaluate-") as folder:
+            steps(f"{structure} {seed}, simulating")
+            simulate(people, days, seed, out=Path(folder), structure=structure)
+            steps(f"{structure} {seed}, reading")
+            found = load(Path(folder))
+        yield found
+        del found
+
+
+def _numbers(text: str, option: str, kind: Callable[[str], Any]) -> list[Any]:
+    try:
+        found = [kind(part) for part in text.split(",")]
+    except ValueError:
+        found = []
+    if not found or min(found) < 0 or (0.0 in found and kind is float):
+        raise BadInput(f"{text!r} is no list of positive numbers", where=option, next="for example 1,5")
+    return found
