@@ -63,6 +63,7 @@ class AgentDay:
     contacts: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     works: dict[str, list[int]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    dwells: dict[tuple[str, str], int] = field(default_factory=dict)
     opened: Span = field(default_factory=Span)
     unexplained: Span = field(default_factory=Span)
     reveals: Span = field(default_factory=Span)
@@ -124,6 +125,7 @@ class AgentDay:
     def take_over(self, other: AgentDay, t: int) -> None:
         """What `other` holds of the moment `t`, for an agent whose day turned out to be another."""
         self.marks += [mark for mark in other.marks if mark.t == t]
+        self.dwells |= other.dwells
         self.calls += [call for call in other.calls if call.t == t]
         for record, spans in other.contacts.items():
             for start, end in spans:
@@ -138,6 +140,7 @@ class AgentDay:
         """The same day without its counts, for taking the marks again in order."""
         again = AgentDay(self.person, self.day, self.start, self.end, self.usual_self_made)
         again.contacts, again.works, again.calls = self.contacts, self.works, self.calls
+        again.dwells = self.dwells
         again.first, again.last = self.first, self.last
         return again
 

@@ -37,6 +37,7 @@ class Mark(NamedTuple):
     identity: tuple[str, str]
     campaign: str | None = None
     list: str | None = None
+    visit: str | None = None
 
 
 OPENED: Final = "opened"
@@ -58,9 +59,11 @@ class Span:
     at each change, so that what the count was at any earlier moment can still be asked.
     """
 
-    __slots__ = ("all", "most", "recent", "rises")
+    __slots__ = ("all", "most", "oldest", "recent", "rises")
 
     def __init__(self) -> None:
+        self.oldest = 0
+        "No key in the window was last seen before this."
         self.all: set[Hashable] = set()
         self.recent: dict[Hashable, int] = {}
         self.most = 0
@@ -72,12 +75,8 @@ class Span:
         if key in recent:
             del recent[key]
         recent[key] = t
-        edge = t - WINDOW
-        while True:
-            oldest = next(iter(recent))
-            if recent[oldest] >= edge:
-                break
-            del recent[oldest]
+        if self.oldest < t - WINDOW:
+            self._let_go(t - WINDOW)
         rose = len(recent) > self.most
         if rose:
             self.most = len(recent)
@@ -87,6 +86,16 @@ class Span:
         if rose:
             self.rises.append((t, len(self.all), self.most))
         return rose
+
+    def _let_go(self, edge: int) -> None:
+        """Drop what was last seen before `edge` from the window."""
+        recent = self.recent
+        while True:
+            key = next(iter(recent))
+            if recent[key] >= edge:
+                self.oldest = recent[key]
+                return
+            del recent[key]
 
     @property
     def day(self) -> int:

@@ -139,6 +139,7 @@ class Loop:
     def _handlers(self) -> dict[str, Callable[[Stored, int], None]]:
         found: dict[str, Callable[[Stored, int], None]] = {
             "record.viewed": self._viewed,
+            "record.left": self._closed_record,
             "contact.revealed": self._revealed,
             "export.created": self._exported,
             "call.ended": self._called,
@@ -160,8 +161,18 @@ class Loop:
         day = self._day(data, t)
         if day is not None:
             identity = (event.source, event.id)
-            campaign, shown = data.get("campaign"), data.get("list")
-            self._mark(day, Mark(t, OPENED, event.subject, 1, self.index, identity, campaign, shown))
+            get = data.get
+            named = (get("campaign"), get("list"), get("visit"))
+            self._mark(day, Mark(t, OPENED, event.subject, 1, self.index, identity, *named))
+            if "dwell_ms" in data:
+                day.dwells[identity] = data["dwell_ms"]
+
+    def _closed_record(self, event: Stored, t: int) -> None:
+        """How long a record stayed open, told when it was left; `view` is the source#id of its opening."""
+        day, dwell = self._day(event.data, t), event.data.get("dwell_ms")
+        if day is not None and dwell is not None:
+            source, _, name = event.data.get("view", "").partition("#")
+            day.dwells[source, name] = dwell
 
     def _revealed(self, event: Stored, t: int) -> None:
         day = self._day(event.data, t)

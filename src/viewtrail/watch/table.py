@@ -12,7 +12,7 @@ from viewtrail.event import ROLES
 from viewtrail.measure.baseline import Baselines, Usual
 from viewtrail.patterns.scorer import NOTICE, PLAIN, Calibration, Scorer
 
-STEPS: Final = (1.0, 1.3, 1.7, 2.2, 3.0, 4.5, 7.0, 11.0, 18.0)
+STEPS: Final = (1.0, 1.4, 2.0, 3.0, 5.0, 10.0)
 """Multiples of a signal's floor at which it is asked beforehand whether the line would be crossed."""
 
 

@@ -13,6 +13,7 @@ from viewtrail.measure.agent_day import AgentDay, Matured
 from viewtrail.measure.clocks import SECOND, zone
 from viewtrail.measure.counts import EXPORT_ROWS, OPENED, REVEALED, SHORT_IN, SHORT_OUT, Mark, longest_run
 from viewtrail.measure.reasons import FRESH, NAMES, SELF_MADE
+from viewtrail.measure.visits import largest_visit, usual_dwell_ms
 from viewtrail.patterns.base import SCALES
 from viewtrail.watch.facts import Facts
 from viewtrail.watch.ledger import MOST_ENTRIES, Doubt
@@ -138,9 +139,10 @@ def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark]) -> str:
     match crossing.pattern.name:
         case "unexplained-openings":
             known = "no business reason on file" if told.matured else "no business reason known when opened"
-            return f"{who} opened {x} different records with {known} {when}; {_peak(crossing)}."
+            stayed = _open(day, marks)
+            return f"{who} opened {x} different records with {known} {when}; {_peak(crossing)}{stayed}."
         case "opened-records":
-            return f"{who} opened {x} different records {when}; {_peak(crossing)}."
+            return f"{who} opened {x} different records {when}; {_peak(crossing)}{_open(day, marks)}."
         case "orphan-reveals":
             then = "and did not call or write to" if told.matured else "and had not called or written to"
             return (
@@ -155,6 +157,12 @@ def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark]) -> str:
 
 def _peak(crossing: Crossing) -> str:
     return f"{crossing.x} {SCALES[crossing.signal.scale]}"
+
+
+def _open(day: AgentDay, marks: Sequence[Mark]) -> str:
+    """How long the records stayed open, where the source tells."""
+    known = usual_dwell_ms(marks, day.dwells)
+    return f", each open for {known[0] / 1000:.0f} s (median of {known[1]})" if known is not None else ""
 
 
 def _short_claim(crossing: Crossing, day: AgentDay, who: str, when: str, short: int) -> str:
@@ -194,6 +202,9 @@ def _usual(crossing: Crossing, told: Told) -> str:
 def _counts(told: Told) -> dict[str, Count]:
     day = told.day
     found = {"opened:day": Count(day.opened.day, 0.0, "different records opened that day")}
+    visit = largest_visit(day.marks)
+    if visit is not None:
+        found["opened:visit"] = Count(visit.records, 0.0, "different records in one visit")
     if day.calls:
         found["answered:day"] = Count(len(day.calls), 0.0, "answered calls that day")
     return found

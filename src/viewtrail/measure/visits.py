@@ -1,0 +1,56 @@
+"""Visits: what an agent opened in one sitting, and how long each record stayed open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+from viewtrail.measure.clocks import MINUTE
+from viewtrail.measure.counts import OPENED, Mark
+
+NEEDS: Final = {"record.viewed": {"visit", "dwell_ms"}, "record.left": {"view", "dwell_ms"}}
+
+PAUSE: Final = 30 * MINUTE
+"""Where the source names no visits, a pause of this length begins another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One sitting: from the first to the last opening (µs), and the different records opened in it."""
+
+    start: int
+    end: int
+    records: int
+
+
+def visits(marks: Iterable[Mark]) -> list[Visit]:
+    """The visits that these marks make, in time order; openings alone count."""
+    found: list[Visit] = []
+    records: set[str] = set()
+    start = end = 0
+    name: str | None = None
+    for mark in sorted((mark for mark in marks if mark.kind == OPENED), key=lambda one: one.t):
+        apart = mark.t - end > PAUSE if name is None or mark.visit is None else mark.visit != name
+        if records and apart:
+            found.append(Visit(start, end, len(records)))
+            records = set()
+        if not records:
+            start = mark.t
+        end, name = mark.t, mark.visit
+        records.add(mark.key)
+    if records:
+        found.append(Visit(start, end, len(records)))
+    return found
+
+
+def largest_visit(marks: Iterable[Mark]) -> Visit | None:
+    """The visit with most different records, the first of equals."""
+    return max(visits(marks), key=lambda visit: visit.records, default=None)
+
+
+def usual_dwell_ms(marks: Iterable[Mark], dwells: Mapping[tuple[str, str], int]) -> tuple[int, int] | None:
+    """(median milliseconds open, of how many openings that is known); None when of none."""
+    known = [dwells[mark.identity] for mark in marks if mark.identity in dwells]
+    return (round(median(known)), len(known)) if known else None

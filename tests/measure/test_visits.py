@@ -1,0 +1,37 @@
+"""Visits and how long records stayed open."""
+
+from __future__ import annotations
+
+from viewtrail.measure.clocks import MINUTE
+from viewtrail.measure.counts import OPENED, REVEALED, Mark
+from viewtrail.measure.visits import Visit, largest_visit, usual_dwell_ms, visits
+
+
+def opening(minute: int, record: str, visit: str | None = None, kind: str = OPENED) -> Mark:
+    return Mark(minute * MINUTE, kind, record, 1, minute, ("/crm", f"e{minute}"), None, None, visit)
+
+
+def test_named_visits_are_taken_as_they_are() -> None:
+    marks = [opening(1, "r1", "a"), opening(90, "r2", "a"), opening(91, "r3", "b"), opening(92, "r3", "b")]
+    assert visits(marks) == [Visit(MINUTE, 90 * MINUTE, 2), Visit(91 * MINUTE, 92 * MINUTE, 1)]
+
+
+def test_without_names_a_long_pause_parts_them() -> None:
+    marks = [opening(1, "r1"), opening(31, "r2"), opening(62, "r3")]
+    assert [visit.records for visit in visits(marks)] == [2, 1]
+
+
+def test_the_order_of_the_marks_does_not_matter_and_other_acts_are_left_out() -> None:
+    marks = [opening(5, "r2", "a"), opening(1, "r1", "a"), opening(3, "r9", "a", REVEALED)]
+    assert largest_visit(marks) == Visit(MINUTE, 5 * MINUTE, 2)
+
+
+def test_nobody_home() -> None:
+    assert largest_visit([]) is None
+    assert usual_dwell_ms([], {}) is None
+
+
+def test_dwell_is_the_median_of_what_is_known() -> None:
+    marks = [opening(n, f"r{n}") for n in range(1, 5)]
+    known = {("/crm", "e1"): 4_000, ("/crm", "e2"): 6_000, ("/crm", "e4"): 90_000}
+    assert usual_dwell_ms(marks, known) == (6_000, 3)

@@ -1,0 +1,60 @@
+"""A book exported by somebody who never does, by somebody who always does, and by a newcomer."""
+
+from __future__ import annotations
+
+from patterns.told import HISTORY, Desk, at, ordinary, today
+
+NAME = "exports"
+ROWS = 450
+
+
+def example() -> Desk:
+    return ordinary().exports("a-1", ROWS, today("17:00"))
+
+
+def counter_example() -> Desk:
+    """The same rows by somebody who exports nearly as many every day."""
+    desk = ordinary()
+    for n in range(HISTORY):
+        desk.exports("a-1", 250 + n % 2 * 50, at(n, "17:00"))
+    return desk.exports("a-1", ROWS, today("17:00"))
+
+
+def test_a_book_exported_by_somebody_who_never_exports() -> None:
+    desk = example()
+    (finding,) = desk.fold().findings
+    assert (finding.agent, finding.pattern, finding.status) == ("a-1", NAME, "confirmed")
+    entries = {entry.index: entry.entry.event for entry in desk.entries()}
+    assert {entries[index].type for index in finding.entries} == {"export.created"}
+
+
+def test_it_is_told_of_at_once() -> None:
+    told = example().fold()
+    assert (told.transitions[0].kind, told.transitions[0].at) == ("opened", today("17:00"))
+
+
+def test_somebody_whose_work_it_is_may_go_on() -> None:
+    assert counter_example().fold().findings == []
+
+
+def test_one_small_report_is_nothing() -> None:
+    assert ordinary().exports("a-1", 50, today("11:00")).fold().findings == []
+
+
+def test_many_small_exports_are_as_much_as_a_large_one() -> None:
+    desk = ordinary()
+    for minute in range(18):
+        desk.exports("a-1", 50, today(f"15:{minute + 10}"))
+    (finding,) = desk.fold().standing(NAME)
+    assert finding.counts["exports:day"].seen >= 18
+
+
+def test_a_newcomer_has_a_plain_limit() -> None:
+    desk = ordinary().joins("a-9", today("08:00")).exports("a-9", 900, today("17:00"))
+    (finding,) = desk.fold().findings
+    assert (finding.agent, finding.pattern, finding.tier) == ("a-9", NAME, "limit")
+
+
+def test_a_newcomers_report_is_below_it() -> None:
+    desk = ordinary().joins("a-9", today("08:00")).exports("a-9", 300, today("17:00"))
+    assert desk.fold().findings == []
