@@ -180,7 +180,8 @@ def test_a_leavers_notice_is_shown_to_hr_alone() -> None:
     assert "last working day" in json.dumps(full)
     for word in ("notice", "last working day", "31 March", "2026-03-31", '"hr"'):
         assert word not in json.dumps(hidden)
-    assert hidden["contributions"][-1]["factor"] == "other context"
+    assert hidden["contributions"][-1]["factor"] == "how much is at stake, and other context"
+    assert all(abs(part["amount"] - 1.0) > 1e-9 for part in hidden["contributions"]), "no term by its amount"
     assert full["score"] == hidden["score"]
 
 
@@ -197,7 +198,8 @@ def test_whatever_is_hidden_the_sum_is_the_same(contributions: list[Contribution
     assert total(hidden) == pytest.approx(total(full), abs=1e-6)
     assert all(part["needs"] == "none" for part in hidden["contributions"])
     told_hr = any(c.needs == "hr" for c in contributions)
-    assert (len(hidden["contributions"]) > sum(c.needs == "none" for c in contributions)) is told_hr
+    shown = sum(c.needs == "none" for c in contributions)
+    assert len(hidden["contributions"]) == (max(shown, 1) if told_hr else shown)
 
 
 # -- words ------------------------------------------------------------------------------------------

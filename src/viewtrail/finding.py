@@ -133,24 +133,36 @@ def to_json(finding: Finding, reader: Reader = ALL) -> dict[str, Any]:
         "records": list(finding.records),
         "records_at_detection": finding.records_at_detection,
         "entries": list(finding.entries),
-        "reasons": dict(finding.reasons),
+        "reasons": _reasons(finding, reader),
         "ordinary": list(finding.ordinary),
         "against": list(finding.against),
         "unknown": list(finding.unknown),
         "context": [text for text, needs in finding.context if reader.hr or needs == "none"],
         "coverage": finding.coverage,
         "state": finding.state,
-        "why": finding.why,
+        "why": finding.why if reader.hr else finding.why.replace("absent", "other"),
         "superseded_by": finding.superseded_by,
         "version": dict(finding.version),
     }
 
 
+def _reasons(finding: Finding, reader: Reader) -> dict[str, int]:
+    """Openings by reason; that an owner was absent is a fact about a colleague's leave."""
+    found: dict[str, int] = {}
+    for name, count in finding.reasons.items():
+        shown = "other" if name == "absent" and not reader.hr else name
+        found[shown] = found.get(shown, 0) + count
+    return found
+
+
 def _contributions(finding: Finding, reader: Reader) -> list[dict[str, Any]]:
     shown = [c for c in finding.contributions if reader.hr or c.needs == "none"]
-    hidden = sum(c.amount for c in finding.contributions) - sum(c.amount for c in shown)
     if len(shown) < len(finding.contributions):
-        shown.append(Contribution("other context", round(hidden, 9)))
+        # An amount of its own would tell which term it is: what is hidden goes in with what is at stake.
+        hidden = sum(c.amount for c in finding.contributions if c not in shown)
+        last = shown.pop() if shown else Contribution("", 0.0)
+        factor = f"{last.factor}, and other context" if last.factor else "other context"
+        shown.append(Contribution(factor, round(last.amount + hidden, 9)))
     return [{"factor": c.factor, "amount": c.amount, "needs": c.needs} for c in shown]
 
 

@@ -61,10 +61,16 @@ class Desk:
         return self
 
     def campaign(self, start: int = T - HOUR, end: int = T + HOUR, known: int = T - DAY, **who: Any) -> Desk:
-        told = {"agents": frozenset(), "desks": frozenset(), "records": {RECORD}, **who}
+        told = {
+            "agents": frozenset(),
+            "desks": frozenset(),
+            "makers": frozenset({BOSS}),
+            "records": {RECORD},
+            **who,
+        }
         self.book.campaigns["c-1"] = Campaign(start, end, known, **told)
         for record in told["records"]:
-            self.book.get(record).campaigns.append("c-1")
+            self.book.get(record).campaigns.append(("c-1", known))
         return self
 
     def declared(self, known: int, *, by: str = BOSS, entered: str | None = None, **data: Any) -> Desk:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from itertools import count
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,6 +16,10 @@ from viewtrail.measure.baseline import LEARN_CAP, LEAST_USUAL, RHO, Baselines, M
 counts = st.integers(0, 400)
 shapes = st.floats(0.15, 50.0)
 means = st.floats(0.02, 120.0)
+
+
+DAYS = (date(2026, 1, 1) + timedelta(days=n) for n in count())
+"""Each day that is learned is another one."""
 
 
 def one(value: float) -> Matrix:
@@ -33,7 +40,7 @@ def take(baselines: Baselines, names: list[str], counted: list[int], role: str =
     roles = [role] * len(names)
     usual = baselines.usual(names, roles)
     x = np.array(counted, dtype=float)[:, None]
-    baselines.learn(names, roles, x, usual, usual.expected())
+    baselines.learn(names, roles, x, usual, usual.expected(), next(DAYS))
 
 
 def rate(baselines: Baselines, name: str, role: str = "agent") -> float:

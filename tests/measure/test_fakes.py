@@ -36,6 +36,16 @@ def test_ringing_ten_seconds_at_everybody_does_pass_and_costs_ten_seconds_each()
     assert unexplained(desk) == (0, 0)
 
 
+def test_a_message_to_each_is_a_mailing_and_ten_letters_are_letters() -> None:
+    mailing, letters = Desk(), Desk()
+    for n, record in enumerate(EIGHTY):
+        mailing.day.wrote(record, T + n * SECOND)
+    for n, record in enumerate(EIGHTY[:10]):
+        letters.day.wrote(record, T + n * SECOND)
+    assert unexplained(mailing) == (80, 80)
+    assert unexplained(letters) == (70, 70)
+
+
 def test_a_note_on_each_afterwards_still_counts_as_no_contact() -> None:
     desk = Desk()
     for n, record in enumerate(EIGHTY):
@@ -59,12 +69,27 @@ def test_assigning_them_to_oneself_afterwards_passes_for_none(since: int) -> Non
     assert unexplained(desk) == (80, 80)
 
 
-def test_assigning_them_to_oneself_a_day_before_does_pass() -> None:
-    # Known and stated: an assignment a day old is taken for one, whoever made it.
-    desk = Desk()
+def test_assigning_them_to_oneself_passes_for_ten_in_the_week_before() -> None:
+    fresh, settled = Desk(), Desk()
     for record in EIGHTY:
-        desk.owned(ME, T - DAY, by=ME, record=record)
-    assert unexplained(desk) == (0, 0)
+        fresh.owned(ME, T - 6 * DAY, by=ME, record=record)
+        settled.owned(ME, T - 8 * DAY, by=ME, record=record)
+    assert unexplained(fresh) == (70, 70)
+    # Known and stated: an assignment more than a week old is taken for one, whoever made it.
+    assert unexplained(settled) == (0, 0)
+
+
+def test_a_campaign_of_ones_own_passes_for_ten() -> None:
+    desk = Desk().campaign(records=set(EIGHTY), makers=frozenset({ME}))
+    assert unexplained(desk) == (70, 70)
+    asked_for = Desk().campaign(records=set(EIGHTY), makers=frozenset({BOSS}))
+    assert unexplained(asked_for) == (0, 0)
+
+
+def test_a_campaign_that_nobody_told_of_is_unknown_only_where_none_ever_is() -> None:
+    unconnected, connected = Desk(), Desk().campaign(records={"another"})
+    assert unconnected.judge.at_opening(unconnected.day, unconnected.opening(campaign="c-9")) != 0
+    assert connected.judge.at_opening(connected.day, connected.opening(campaign="c-9")) == 0
 
 
 def test_callbacks_for_oneself_pass_for_ten_and_afterwards_for_none() -> None:

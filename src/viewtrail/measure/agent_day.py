@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from viewtrail.measure.clocks import CLOSING, DAY
+from viewtrail.measure.clocks import CLOSING
 from viewtrail.measure.context import OVER, People, Person
 from viewtrail.measure.counts import (
     REVEALED,
@@ -23,7 +24,6 @@ from viewtrail.measure.lists import Call
 from viewtrail.measure.reasons import (
     ABSENT,
     ASSIGNED,
-    CAMPAIGN,
     CONTACT,
     DECLARED,
     FOLLOW_AFTER,
@@ -33,6 +33,7 @@ from viewtrail.measure.reasons import (
     INBOUND,
     INBOUND_AFTER,
     INBOUND_BEFORE,
+    MASS_MESSAGES,
     OWNER_AWAY,
     SELF_MADE,
     TASK,
@@ -71,6 +72,9 @@ class AgentDay:
     short_in: Span = field(default_factory=Span)
     exports: Tally = field(default_factory=Tally)
     self_made: set[str] = field(default_factory=set)
+    asked_self_made: set[str] = field(default_factory=set)
+    messages: dict[str, list[int]] = field(default_factory=dict)
+    sent: list[int] = field(default_factory=list)
     declared: dict[str, set[str]] = field(default_factory=dict)
     first: int = 0
     last: int = 0
@@ -88,6 +92,7 @@ class AgentDay:
 
     def takes_self_made(self, record: str) -> bool:
         """Whether one more record opened for a reason of the agent's own making is within what is usual."""
+        self.asked_self_made.add(record)
         most = max(SELF_MADE_LEAST, SELF_MADE_TIMES * self.usual_self_made)
         if record not in self.self_made and len(self.self_made) >= most:
             return False
@@ -97,19 +102,31 @@ class AgentDay:
     def contact(self, record: str, start: int, end: int) -> None:
         self.contacts.setdefault(record, []).append((start, end))
 
+    def wrote(self, record: str, t: int) -> None:
+        self.messages.setdefault(record, []).append(t)
+        insort(self.sent, t)
+
+    def _mailing(self, t: int) -> bool:
+        """Whether a message sent at `t` was one of very many."""
+        near = bisect_right(self.sent, t + FOLLOW_BEFORE) - bisect_left(self.sent, t - FOLLOW_BEFORE)
+        return near > MASS_MESSAGES
+
     def worked(self, record: str, t: int) -> None:
         self.works.setdefault(record, []).append(t)
 
     def contacted_near(self, record: str, t: int) -> bool:
         """A call or message by the agent between 10 minutes before and 30 minutes after `t`."""
-        found = self.contacts.get(record)
-        return found is not None and any(
-            start <= t + FOLLOW_AFTER and end >= t - FOLLOW_BEFORE for start, end in found
-        )
+        spans = self.contacts.get(record, ())
+        if any(start <= t + FOLLOW_AFTER and end >= t - FOLLOW_BEFORE for start, end in spans):
+            return True
+        sent = self.messages.get(record, ())
+        return any(-FOLLOW_BEFORE <= when - t <= FOLLOW_AFTER and not self._mailing(when) for when in sent)
 
     def contacted_before(self, record: str, t: int) -> bool:
-        found = self.contacts.get(record)
-        return found is not None and any(t - FOLLOW_BEFORE <= end <= t for _, end in found)
+        if any(t - FOLLOW_BEFORE <= end <= t for _, end in self.contacts.get(record, ())):
+            return True
+        sent = self.messages.get(record, ())
+        return any(t - FOLLOW_BEFORE <= when <= t and not self._mailing(when) for when in sent)
 
     def worked_near(self, record: str, t: int) -> bool:
         found = self.works.get(record)
@@ -120,7 +137,7 @@ class AgentDay:
         found = {mark.t for mark in self.marks} | {call.t for call in self.calls} | {self.first, self.last}
         found.update(end for spans in self.contacts.values() for _, end in spans)
         found.update(t for times in self.works.values() for t in times)
-        return sorted(found)
+        return sorted(found.union(self.sent))
 
     def take_over(self, other: AgentDay, t: int) -> None:
         """What `other` holds of the moment `t`, for an agent whose day turned out to be another."""
@@ -131,16 +148,17 @@ class AgentDay:
             for start, end in spans:
                 if end == t:
                     self.contact(record, start, end)
-        for record, times in other.works.items():
-            for when in times:
-                if when == t:
-                    self.worked(record, when)
+        for times, add in ((other.works, self.worked), (other.messages, self.wrote)):
+            for record, moments in times.items():
+                for when in moments:
+                    if when == t:
+                        add(record, when)
 
     def fresh(self) -> AgentDay:
         """The same day without its counts, for taking the marks again in order."""
         again = AgentDay(self.person, self.day, self.start, self.end, self.usual_self_made)
         again.contacts, again.works, again.calls = self.contacts, self.works, self.calls
-        again.dwells = self.dwells
+        again.dwells, again.messages, again.sent = self.dwells, self.messages, self.sent
         again.first, again.last = self.first, self.last
         return again
 
@@ -165,7 +183,7 @@ class Judge:
             found = self._standing(day, mark, record, mark.t)
         if not found & ~(SELF_MADE | FRESH):
             found |= self._declared(day, mark, record, mark.t) if day.person.work else 0
-            if mark.campaign is not None and mark.campaign not in self.book.campaigns:
+            if mark.campaign is not None and not self.book.campaigns:
                 found |= UNKNOWN
         if found & SELF_MADE and not found & ~(SELF_MADE | FRESH) and not day.takes_self_made(mark.key):
             return 0
@@ -192,7 +210,7 @@ class Judge:
         found = 0
         if owned is not None:
             if owned.owner == agent and not (later and owned.known > t and owned.by == agent):
-                self_made = owned.by == agent and t - owned.effective < DAY
+                self_made = owned.by == agent and t - owned.effective < FRESH_SPAN
                 found = SELF_MADE if self_made else ASSIGNED
                 if t - owned.effective < FRESH_SPAN:
                     found |= FRESH
@@ -207,10 +225,8 @@ class Judge:
                 if t - INBOUND_BEFORE <= when <= t + after and known <= known_by:
                     found |= INBOUND
                     break
-        if (record.campaigns or mark.campaign) and self.book.on_campaign(
-            record, mark.campaign, agent, day.person.desk, t, known_by
-        ):
-            found |= CAMPAIGN
+        if record.campaigns or mark.campaign:
+            found |= self.book.on_campaign(record, mark.campaign, agent, day.person.desk, t, known_by)
         return found
 
     def _owner_away(self, person: Person, owned: Owned, t: int, known_by: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -76,11 +77,13 @@ class Baselines:
         self.seen: list[int] = []
         self.squares: dict[str, Matrix] = {}
         self.excess: dict[str, Matrix] = {}
+        self.decayed: dict[str, date] = {}
 
     def copy(self) -> Baselines:
         """An independent copy, for computing a day again."""
         twin = Baselines(self.signals)
         twin.row, twin.roles, twin.seen = dict(self.row), list(self.roles), list(self.seen)
+        twin.decayed = dict(self.decayed)
         twin.sums, twin.days = self.sums.copy(), self.days.copy()
         twin.squares = {role: sums.copy() for role, sums in self.squares.items()}
         twin.excess = {role: sums.copy() for role, sums in self.excess.items()}
@@ -138,8 +141,13 @@ class Baselines:
         alpha = np.clip(theta**2 / np.maximum(between, 0.02 * theta**2), 0.3, 20.0)
         return theta, k, alpha
 
-    def learn(self, agents: Sequence[str], roles: Sequence[str], x: Matrix, usual: Usual, mu: Matrix) -> None:
-        """Take in one closed day: counts `x` of the active agents, judged by `usual` and `mu` as scored."""
+    def learn(
+        self, agents: Sequence[str], roles: Sequence[str], x: Matrix, usual: Usual, mu: Matrix, day: date
+    ) -> None:
+        """Take in one closed day: counts `x` of the active agents, judged by `usual` and `mu` as scored.
+
+        A role's residuals decay once a date, on however many clocks its agents live.
+        """
         rows = self.rows(agents, roles)
         room = np.sqrt(usual.variance(mu))
         self.sums[rows] = RHO * self.sums[rows] + np.minimum(x, mu + LEARN_CAP * room + 1.0)
@@ -150,9 +158,11 @@ class Baselines:
         for role in sorted(set(roles)):
             here = [place for place, name in enumerate(roles) if name == role]
             zero = np.zeros(self.signals)
-            self.squares[role] = ROLE_DECAY * self.squares.get(role, zero) + (mu[here] ** 2).sum(axis=0)
+            decay = ROLE_DECAY if day > self.decayed.get(role, date.min) else 1.0
+            self.decayed[role] = max(day, self.decayed.get(role, date.min))
+            self.squares[role] = decay * self.squares.get(role, zero) + (mu[here] ** 2).sum(axis=0)
             gained = ((capped[here] - mu[here]) ** 2 - mu[here]).sum(axis=0)
-            self.excess[role] = ROLE_DECAY * self.excess.get(role, zero) + gained
+            self.excess[role] = decay * self.excess.get(role, zero) + gained
 
     def days_known(self, agent: str) -> int:
         """Active days learned so far for this agent."""

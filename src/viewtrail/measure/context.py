@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Final
 
-from viewtrail.measure.clocks import DAY, HOUR, MINUTE, Clock, instant, night_cut, start_of, zone
+from viewtrail.measure.clocks import DAY, HOUR, MINUTE, Clock, day_of, instant, night_cut, start_of, zone
 
 NEEDS: Final = {
     "agent.joined": {"role", "desk", "manager", "entity", "time_zone", "hours", "known_from"},
@@ -118,10 +118,17 @@ class Person:
         return {leave[:2] for leave in known if leave[2]} - {leave[:2] for leave in known if not leave[2]}
 
     def back_today(self, day_start: int) -> bool:
-        """Whether this is the first day after leave that ended at or within four days before its start."""
+        """Whether this is the first working day after leave: nothing but a weekend lies between."""
         noon = day_start + 12 * HOUR
-        ended = any(day_start - 4 * DAY < end <= day_start + DAY for _, end in self._standing_leaves(noon))
-        return ended and not self.on_leave(noon, noon)
+        if not self.leaves or self.on_leave(noon, noon):
+            return False
+        return any(self._first_after(end, day_start) for _, end in self._standing_leaves(noon))
+
+    def _first_after(self, end: int, day_start: int) -> bool:
+        if not day_start - 4 * DAY < end <= day_start + DAY:
+            return False
+        between = range((day_start - end) // DAY)
+        return all(day_of(self.clock, day_start - n * DAY - HOUR).weekday() >= 5 for n in between)
 
     def is_new(self, t: int) -> bool:
         return self.joined is not None and self.joined <= t < self.joined + NEW_HIRE

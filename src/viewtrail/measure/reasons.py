@@ -22,8 +22,8 @@ NEEDS: Final = {
     "campaign.started": {"campaign", "agents", "desk", "desks", "from", "to", "records"},
     "campaign.ended": {"campaign"},
     "client.contacted": set(),
-    "call.ended": {"answered", "ring_ms", "talk_ms", "direction", "campaign"},
-    "message.sent": {"campaign"},
+    "call.ended": {"answered", "machine", "ring_ms", "talk_ms", "direction", "campaign"},
+    "message.sent": set(),
     "note.added": set(),
     "status.changed": set(),
     "record.updated": set(),
@@ -64,6 +64,9 @@ FRESH_SPAN: Final = 7 * DAY
 OWNER_AWAY: Final = 2 * HOUR
 """The owner counts as absent when not seen by this long after their hours began."""
 
+MASS_MESSAGES: Final = 10
+"""More messages than this within ten minutes before or after are a mailing, not follow-up to one client."""
+
 SHORT_TALK_MS: Final = 20_000
 """An answered call below this is short; a real sales call, even a clear rejection, takes longer."""
 
@@ -102,7 +105,8 @@ class Record:
     cancelled: list[Task] = field(default_factory=list)
     inbound: list[tuple[int, int]] = field(default_factory=list)
     "When the client got in touch, and since when that is known."
-    campaigns: list[str] = field(default_factory=list)
+    campaigns: list[tuple[str, int]] = field(default_factory=list)
+    "Campaigns whose list the record is on, and since when that is known."
     desk: str | None = None
     value_band: int | None = None
 
@@ -152,6 +156,7 @@ class Campaign:
     known: int
     agents: frozenset[str]
     desks: frozenset[str]
+    makers: frozenset[str | None] = frozenset()
     records: set[str] = field(default_factory=set)
 
     def calls_on(self, agent: str, desk: str | None, t: int, known_by: int) -> bool:
@@ -174,13 +179,20 @@ class Book:
 
     def on_campaign(
         self, record: Record, named: str | None, agent: str, desk: str | None, t: int, known_by: int
-    ) -> bool:
-        """Whether a campaign of the agent's calls on it. A list that was not sent counts by its name."""
-        for key in record.campaigns:
-            if self.campaigns[key].calls_on(agent, desk, t, known_by):
-                return True
-        campaign = self.campaigns.get(named) if named is not None else None
-        return campaign is not None and not campaign.records and campaign.calls_on(agent, desk, t, known_by)
+    ) -> int:
+        """CAMPAIGN when a campaign of the agent's calls on the record, SELF_MADE when the agent started it.
+
+        A campaign whose list was not sent counts when the event itself names it.
+        """
+        found = 0
+        for key, since in record.campaigns:
+            campaign = self.campaigns[key]
+            if since <= known_by and campaign.calls_on(agent, desk, t, known_by):
+                found |= SELF_MADE if campaign.makers == {agent} else CAMPAIGN
+        started = self.campaigns.get(named) if named is not None else None
+        if started is not None and not started.records and started.calls_on(agent, desk, t, known_by):
+            found |= SELF_MADE if started.makers == {agent} else CAMPAIGN
+        return found
 
 
 def is_contact(answered: bool | None, ring_ms: int | None, talk_ms: int | None) -> bool:
@@ -190,9 +202,9 @@ def is_contact(answered: bool | None, ring_ms: int | None, talk_ms: int | None) 
     return ring_ms is None or ring_ms >= LEAST_RING_MS
 
 
-def is_short(answered: bool | None, talk_ms: int | None) -> bool:
-    """Answered and talked below 20 s. An unknown answer or talk time stays unknown: not short."""
-    return answered is True and talk_ms is not None and talk_ms < SHORT_TALK_MS
+def is_short(answered: bool | None, talk_ms: int | None, machine: bool | None = None) -> bool:
+    """Answered by a person and talked below 20 s. An unknown answer or talk time stays unknown: not short."""
+    return answered is True and machine is not True and talk_ms is not None and talk_ms < SHORT_TALK_MS
 
 
 FEEDS: Final = {

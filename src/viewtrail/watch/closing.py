@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
 
 from viewtrail.finding import Finding, Left
-from viewtrail.measure.agent_day import AgentDay, Judge, Matured, mature, short_calls
-from viewtrail.measure.baseline import Baselines, Matrix, Usual
+from viewtrail.measure.agent_day import (
+    SELF_MADE_LEAST,
+    SELF_MADE_TIMES,
+    AgentDay,
+    Judge,
+    Matured,
+    mature,
+    short_calls,
+)
+from viewtrail.measure.baseline import RHO, Baselines, Matrix, Usual
 from viewtrail.measure.clocks import CLOSING
 from viewtrail.measure.counts import EXPORTED, OPENED, SHORT_IN, SHORT_OUT, Mark
 from viewtrail.measure.lists import Lists
@@ -21,6 +29,7 @@ from viewtrail.patterns.base import SCALES, Signal, applies
 from viewtrail.patterns.scorer import CALIBRATION_DAYS, CALIBRATION_GAP, Calibration, Row, Scorer
 from viewtrail.watch.facts import FOR_EVER, Facts
 from viewtrail.watch.ledger import Doubt, Settled
+from viewtrail.watch.live import limit_at
 from viewtrail.watch.telling import Told, doubt, tell
 from viewtrail.watch.zone_day import Crossing, ZoneDay
 
@@ -46,9 +55,22 @@ class Learned:
     rows: dict[date, list[Row]]
     calibration: Calibration
     calibrated_on: date | None = None
+    self_made: dict[str, tuple[float, float]] = field(default_factory=dict)
+    "Agent -> decayed (records opened for reasons of the own making, active days)."
 
     def copy(self) -> Learned:
-        return Learned(self.baselines.copy(), dict(self.rows), self.calibration, self.calibrated_on)
+        rows, self_made = dict(self.rows), dict(self.self_made)
+        return Learned(self.baselines.copy(), rows, self.calibration, self.calibrated_on, self_made)
+
+    def usual_self_made(self) -> dict[str, float]:
+        """Self-made reasons an active day, by agent."""
+        return {agent: made / days for agent, (made, days) in self.self_made.items()}
+
+    def with_self_made(self, day: AgentDay) -> tuple[float, float]:
+        """The sums with one more day, winsorised: one day of many does not make many usual."""
+        made, days = self.self_made.get(day.person.agent, (0.0, 0.0))
+        most = SELF_MADE_LEAST + SELF_MADE_TIMES * day.usual_self_made
+        return RHO * made + min(float(len(day.asked_self_made)), most), RHO * days + 1.0
 
     def busiest(self, agent: str, column: int) -> int | None:
         """The agent's own highest count of that signal in the past weeks."""
@@ -97,7 +119,7 @@ class Closing:
             x = np.array([self._counts(self._mature(d, None, lists), d) for d in days])
             agents, roles = [d.person.agent for d in days], [d.person.role for d in days]
             usual = learned.baselines.usual(agents, roles)
-            learned.baselines.learn(agents, roles, x, usual, usual.expected())
+            learned.baselines.learn(agents, roles, x, usual, usual.expected(), zone_day.day)
 
     def _mature(self, day: AgentDay, following: ZoneDay | None, lists: Lists) -> Matured:
         agent = day.person.agent
@@ -134,7 +156,9 @@ class Closing:
     ) -> None:
         agents, roles = [d.person.agent for d in days], [d.person.role for d in days]
         settled = [learned.baselines.days_known(agent) >= SETTLED_IN for agent in agents]
-        learned.baselines.learn(agents, roles, x, usual, mu)
+        learned.baselines.learn(agents, roles, x, usual, mu, zone_day.day)
+        for one in days:
+            learned.self_made[one.person.agent] = learned.with_self_made(one)
         best = {q: scores[:, self.scorer.columns(q)].max(axis=1) for q in self.scorer.queues}
         rows = [
             Row(agent, roles[n], x[n], surprise[n], {q: float(best[q][n]) for q in best})
@@ -236,7 +260,7 @@ class _Verdict:
         ripe = {"unexplained_so_far": "unexplained", "reveals_so_far": "orphan_reveals"}
         span = matured.spans[ripe.get(limit.count, limit.count)]
         x = span.day if limit.scale == "day" else span.most
-        return None if x < limit.at else live
+        return None if x < limit_at(limit, day.person.role) else live
 
     def _marks(self, signal: Signal, day: AgentDay, matured: Matured) -> list[Mark]:
         if signal.count.startswith("unexplained"):

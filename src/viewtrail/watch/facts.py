@@ -51,6 +51,8 @@ class Facts:
         self.book = Book()
         self.feeds = Feeds()
         self.seen_since: dict[str, int] = {}
+        self.history = False
+        "Whether the entry at hand was imported as history."
 
     def heard(self, type_: str, event: Stored, t: int) -> None:
         """Note that the feed of this type of event speaks."""
@@ -63,11 +65,15 @@ class Facts:
         if t < self.seen_since.get(agent, FOR_EVER):
             self.seen_since[agent] = t
 
+    def known_since(self, data: Any, t: int) -> int:
+        """Since when a fact counts as known: files of history may say it, what arrives now is known now."""
+        return _since(data, "known_from", t) if self.history else t
+
     def person(self, type_: str, event: Stored, t: int) -> Since:
         """Take in a fact about a person."""
         if event.subject is None:
             return Since(t, t)
-        since = _since(event.data, "known_from", t)
+        since = self.known_since(event.data, t)
         self.people.tell(event.subject, type_, since, event.data)
         start = instant(event.data.get("from"), self.people.get(event.subject).clock)
         return Since(since, min(since, start) if start is not None else since)
@@ -84,7 +90,7 @@ class Facts:
                     record.assign(Owned(t, t, data["owner"], None))
             case "record.assigned":
                 record.desk = data.get("desk", record.desk)
-                known = _since(data, "known_from", t)
+                known = self.known_since(data, t)
                 effective = _since(data, "effective_from", t)
                 record.assign(Owned(effective, known, data.get("to"), data.get("agent")))
                 return Since(known, min(known, effective))
@@ -115,12 +121,13 @@ class Facts:
             campaign = self.book.campaigns[key] = Campaign(begins, ends, t, frozenset(), frozenset())
         campaign.start, campaign.end = min(campaign.start, begins), min(campaign.end, ends)
         campaign.known = min(campaign.known, t)
+        campaign.makers |= {data.get("agent")}
         campaign.agents |= set(data.get("agents", ()))
         campaign.desks |= {*data.get("desks", ()), *([data["desk"]] if "desk" in data else [])}
         for name in data.get("records", ()):
             if name not in campaign.records:
                 campaign.records.add(name)
-                self.book.get(name).campaigns.append(key)
+                self.book.get(name).campaigns.append((key, t))
         return Since(t, min(t, campaign.start))
 
     def gap(self, event: Stored, t: int) -> None:

@@ -38,6 +38,11 @@ REVIEWERS: Final = 2
 """Plain limits are this many times higher for roles whose work it is to look through others' records."""
 
 
+def limit_at(limit: Limit, role: str) -> int:
+    """Where a plain limit stands for this role."""
+    return limit.at * (REVIEWERS if role in REVIEWING else 1)
+
+
 def span_of(day: AgentDay, count: str) -> Counting:
     """The running count of that name."""
     match count:
@@ -133,7 +138,7 @@ class Live:
             key = (day.person.agent, f"limit {limit.count}:{limit.scale}")
             if x >= limit.at and pattern.queue == "calls":
                 x = self._own_short(zone_day, day, limit, mark)
-            at = limit.at * (REVIEWERS if day.person.role in REVIEWING else 1)
+            at = limit_at(limit, day.person.role)
             if x < zone_day.least.get(key, at) or not applies(limit.count, state):
                 continue
             zone_day.least[key] = x * MORE

@@ -101,6 +101,7 @@ class Loop:
         """Fold one entry: the same entries in the same order give the same transitions."""
         self.index, known, entry = logged.index, logged.known, logged.entry
         event = entry.event
+        self.facts.history = entry.backfill
         t = event.time - entry.skew * 1000 if entry.skew else event.time
         if known > self.now:
             self.now = known
@@ -202,7 +203,7 @@ class Loop:
             if t < self.high:
                 self._late_fact(event.subject, Since(t, t))
         if answered:
-            short = is_short(answered, talk)
+            short = is_short(answered, talk, data.get("machine"))
             day.calls.append(Call(t, out, short, data.get("campaign")))
             if short:
                 kind = SHORT_OUT if out else SHORT_IN
@@ -214,7 +215,7 @@ class Loop:
     def _wrote(self, event: Stored, t: int) -> None:
         day = self._day(event.data, t)
         if day is not None and event.subject is not None:
-            day.contact(event.subject, t, t)
+            day.wrote(event.subject, t)
             self._late_fact(event.subject, Since(t, t))
 
     def _worked(self, event: Stored, t: int) -> None:
@@ -345,7 +346,9 @@ class Loop:
         zone_day = self._zone_day(clock, t)
         day = zone_day.agents.get(agent)
         if day is None:
-            day = zone_day.agents[agent] = AgentDay(person, zone_day.day, zone_day.start, zone_day.end)
+            usual = zone_day.first_table.self_made.get(agent, 0.0)
+            day = AgentDay(person, zone_day.day, zone_day.start, zone_day.end, usual)
+            zone_day.agents[agent] = day
         current = self.today.get(agent)
         if current is None or t >= current.end:
             self.today[agent], self.zone_days[agent] = day, zone_day
@@ -393,7 +396,8 @@ class Loop:
         for one in reversed(self.tables.get(clock, ())):
             if one.valid_from <= t:
                 return one
-        return table(0, [], [], self.learned.baselines, self.scorer, self.learned.calibration)
+        learned = self.learned
+        return table(0, [], [], learned.baselines, self.scorer, learned.calibration, {})
 
     def _mark(self, day: AgentDay, mark: Mark) -> None:
         """Put a mark where it belongs, and count it unless its day has closed."""
@@ -515,7 +519,8 @@ class Loop:
     def _new_table(self, clock: Clock, at: int) -> None:
         agents = sorted(self.members.get(clock, ()))
         roles = [self.facts.people.get(agent).role for agent in agents]
-        made = table(at, agents, roles, self.learned.baselines, self.scorer, self.learned.calibration)
+        learned, self_made = self.learned, self.learned.usual_self_made()
+        made = table(at, agents, roles, learned.baselines, self.scorer, learned.calibration, self_made)
         kept = [one for one in self.tables.get(clock, ()) if one.valid_from > at - LATE - 48 * HOUR]
         self.tables[clock] = [*kept, made]
         for zone_day in self.open.values():
@@ -571,6 +576,8 @@ class Loop:
 
     def _retaken(self, zone_day: ZoneDay, now: Table, later: Table | None) -> ZoneDay:
         again = zone_day.fresh(now, later)
+        for agent, day in again.agents.items():
+            day.usual_self_made = now.self_made.get(agent, 0.0)
         marks = [(mark, agent) for agent, day in zone_day.agents.items() for mark in day.marks]
         marks.sort(key=lambda pair: (pair[0].t, pair[0].identity, pair[0].kind))
         self.retaking = True

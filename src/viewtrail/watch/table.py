@@ -26,6 +26,7 @@ class Table:
     least: list[list[float]]
     calibration: Calibration
     live: list[int]
+    self_made: Mapping[str, float]
 
     def scores_like(self, other: Table) -> bool:
         """Whether live signals are scored alike by both: same rates, shapes, tails and lines."""
@@ -35,6 +36,7 @@ class Table:
         return (
             self.place == other.place
             and self.calibration is other.calibration
+            and self.self_made == other.self_made
             and np.array_equal(self.usual.rate[:, live], other.usual.rate[:, live])
             and np.array_equal(self.usual.own[:, live], other.usual.own[:, live])
             and np.array_equal(self.usual.k[:, live], other.usual.k[:, live])
@@ -63,12 +65,14 @@ def table(
     baselines: Baselines,
     scorer: Scorer,
     calibration: Calibration,
+    self_made: Mapping[str, float],
 ) -> Table:
     """The table that `baselines`, as they are now, give for these agents and for newcomers of each role."""
     agents, roles = [*agents, *map(newcomer, ROLES)], [*roles, *ROLES]
     usual = baselines.usual(agents, roles)
     least = _least(usual, roles, scorer, calibration)
-    return Table(valid_from, usual, {a: n for n, a in enumerate(agents)}, least, calibration, scorer.live)
+    place = {a: n for n, a in enumerate(agents)}
+    return Table(valid_from, usual, place, least, calibration, scorer.live, self_made)
 
 
 def _least(usual: Usual, roles: Sequence[str], scorer: Scorer, calibration: Calibration) -> list[list[float]]:
