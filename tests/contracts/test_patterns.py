@@ -131,7 +131,7 @@ def test_a_larger_day_has_no_other_usual(pattern: Pattern) -> None:
                 subject = None if event.subject is None else f"{event.subject}-{copy}"
                 desk.say(event.type, t + copy, subject, **event.data)
     thrice = desk.fold().loop
-    place = [loop.closed[-1].learned.baselines.usual(["a-1"], ["agent"]).rate for loop in (once, thrice)]
+    place = [loop.days.closed[-1].learned.baselines.usual(["a-1"], ["agent"]).rate for loop in (once, thrice)]
     assert np.array_equal(*place)
 
 

@@ -111,6 +111,8 @@ class Live:
     def _rose(self, zone_day: ZoneDay, day: AgentDay, count: str, span: Counting, mark: Mark) -> None:
         if span.day < self.least.get(count, FOR_EVER):  # no pattern asks for some counts
             return
+        if day.person.role == "service":
+            return
         state = self.facts.state(day.person, mark.t)
         if self.facts.learning(day.person, day.start):  # as its close will ask
             self._limits(zone_day, day, count, span, mark, state)

@@ -1,0 +1,145 @@
+"""What each type of event means to the loop: an act put into its day, or a fact told to those it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from viewtrail.log.entry import Stored
+from viewtrail.measure.agent_day import AgentDay
+from viewtrail.measure.counts import EXPORT_ROWS, EXPORTED, OPENED, REVEALED, SHORT_IN, SHORT_OUT, Mark
+from viewtrail.measure.lists import Call
+from viewtrail.measure.reasons import is_contact, is_short
+from viewtrail.watch.days import Days
+from viewtrail.watch.facts import ABOUT_PEOPLE, Facts, Since
+from viewtrail.watch.live import Live
+
+ABOUT_RECORDS: Final = frozenset(
+    "record.created record.assigned record.valued client.contacted task.due task.cancelled "
+    "queue.offered".split()
+)
+WORKING: Final = frozenset("note.added status.changed record.updated task.completed".split())
+CAMPAIGNS: Final = frozenset(("campaign.started", "campaign.ended"))
+
+
+class Acts:
+    """One method for each kind of event; `handlers` names them by type. `index` is the entry at hand."""
+
+    def __init__(self, facts: Facts, days: Days, live: Live) -> None:
+        self.facts, self.days, self.live = facts, days, live
+        self.index = -1
+        self.handlers = self._handlers()
+
+    def _handlers(self) -> dict[str, Callable[[Stored, int], None]]:
+        found: dict[str, Callable[[Stored, int], None]] = {
+            "record.viewed": self._viewed,
+            "record.left": self._closed_record,
+            "contact.revealed": self._revealed,
+            "export.created": self._exported,
+            "call.ended": self._called,
+            "message.sent": self._wrote,
+            "capture.gap": self.facts.gap,
+        }
+        found |= dict.fromkeys(WORKING, self._worked)
+        found |= dict.fromkeys(ABOUT_RECORDS, self._told_of_record)
+        found |= dict.fromkeys(ABOUT_PEOPLE, self._told_of_person)
+        found |= dict.fromkeys(CAMPAIGNS, self._told_of_campaign)
+        return found
+
+    def _mark(self, day: AgentDay, mark: Mark) -> None:
+        zone_day = self.days.place(day, mark)
+        if zone_day.open:
+            self.live.take(zone_day, day, mark)
+
+    # -- behaviour ----------------------------------------------------------------------------------
+
+    def _viewed(self, event: Stored, t: int) -> None:
+        data = event.data
+        if data.get("surface") == "job" or event.subject is None:
+            return
+        day = self.days.of(data, t)
+        if day is not None:
+            identity = (event.source, event.id)
+            get = data.get
+            named = (get("campaign"), get("list"), get("visit"))
+            self._mark(day, Mark(t, OPENED, event.subject, 1, self.index, identity, *named))
+            if "dwell_ms" in data:
+                day.dwells[identity] = data["dwell_ms"]
+
+    def _closed_record(self, event: Stored, t: int) -> None:
+        """How long a record stayed open, told when it was left; `view` is the source#id of its opening."""
+        day, dwell = self.days.of(event.data, t), event.data.get("dwell_ms")
+        if day is not None and dwell is not None:
+            source, _, name = event.data.get("view", "").partition("#")
+            day.dwells[source, name] = dwell
+
+    def _revealed(self, event: Stored, t: int) -> None:
+        day = self.days.of(event.data, t)
+        if day is not None and event.subject is not None:
+            self._mark(day, Mark(t, REVEALED, event.subject, 1, self.index, (event.source, event.id)))
+
+    def _exported(self, event: Stored, t: int) -> None:
+        day = self.days.of(event.data, t)
+        if day is not None:
+            weight = -(-event.data.get("rows", 0) // EXPORT_ROWS)
+            self._mark(day, Mark(t, EXPORTED, "", weight, self.index, (event.source, event.id)))
+
+    def _called(self, event: Stored, t: int) -> None:
+        self.facts.heard(event.type, event, t)
+        data = event.data
+        day = self.days.of(data, t)
+        if day is None:
+            return
+        answered, talk = data.get("answered"), data.get("talk_ms")
+        out = data.get("direction") != "in"
+        start = t - 1000 * ((talk or 0) + (data.get("ring_ms") or 0))
+        if event.subject is not None:
+            if out and is_contact(answered, data.get("ring_ms"), talk):
+                day.contact(event.subject, start, t)
+            elif not out:
+                self.facts.book.get(event.subject).inbound.append((start, t))
+            if t < self.days.high:
+                self.days.late_fact(event.subject, Since(t, t))
+        if answered:
+            short = is_short(answered, talk, data.get("machine"))
+            day.calls.append(Call(t, out, short, data.get("campaign")))
+            if short:
+                kind = SHORT_OUT if out else SHORT_IN
+                identity = (event.source, event.id)
+                self._mark(
+                    day, Mark(t, kind, event.subject or "", 1, self.index, identity, data.get("campaign"))
+                )
+
+    def _wrote(self, event: Stored, t: int) -> None:
+        day = self.days.of(event.data, t)
+        if day is not None and event.subject is not None:
+            day.wrote(event.subject, t)
+            self.days.late_fact(event.subject, Since(t, t))
+
+    def _worked(self, event: Stored, t: int) -> None:
+        self.facts.heard(event.type, event, t)
+        day = self.days.of(event.data, t)
+        if day is not None and event.subject is not None:
+            day.worked(event.subject, t)
+            if t < self.days.high:
+                self.days.late_fact(event.subject, Since(t, t))
+
+    # -- context ------------------------------------------------------------------------------------
+
+    def _told_of_record(self, event: Stored, t: int) -> None:
+        self.facts.heard(event.type, event, t)
+        since = self.facts.record(event.type, event, t)
+        if event.subject is not None:
+            self.days.late_fact(event.subject, since)
+
+    def _told_of_campaign(self, event: Stored, t: int) -> None:
+        self.facts.heard(event.type, event, t)
+        since = self.facts.campaign(event.type, event, t)
+        if since.holds < self.days.high:
+            for record in event.data.get("records", ()):
+                self.days.late_fact(record, since)
+
+    def _told_of_person(self, event: Stored, t: int) -> None:
+        self.facts.heard(event.type, event, t)
+        since = self.facts.person(event.type, event, t)
+        self.days.late_about(event.subject or "", since)
