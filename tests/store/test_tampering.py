@@ -316,3 +316,23 @@ def test_gaps_make_a_log_incomplete_and_leave_it_whole(tmp_path: Path) -> None:
     with open_log(tmp_path) as log:
         log.append([viewed(2), viewed(3), told], received=MONDAY + HOUR)
     assert verify_home(tmp_path).completeness.problems == ["/pbx reported 12 events lost (entry 5)"]
+
+
+ALTERED = "UPDATE entries SET entry = CAST(replace(CAST(entry AS TEXT), 'record.viewed', 'record.vieweD') AS BLOB)"
+
+
+def test_one_altered_entry_is_named(home: Path) -> None:
+    edit(home, f"{ALTERED} WHERE idx = 101")
+    assert "entry 101 is not what was logged" in verify_home(home).integrity.problems
+
+
+def test_an_entry_after_the_last_full_tile_is_narrowed_down(home: Path) -> None:
+    edit(home, f"{ALTERED} WHERE idx = 650")
+    problems = verify_home(home).integrity.problems
+    assert any("one of entries 512 to 700 was altered" in problem for problem in problems), problems
+
+
+def test_what_is_not_there_is_not_called_good(tmp_path: Path) -> None:
+    report = verify_home(tmp_path / "nothing")
+    assert report.lines()[:2] == ["integrity: not checked", "completeness: not checked"]
+    assert report.exit_code == 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from viewtrail.errors import BadInput
 from viewtrail.log.checkpoint import Checkpoint, is_signed, parse
-from viewtrail.log.merkle import Tree
+from viewtrail.log.merkle import TILE, Tree
 from viewtrail.log.report import Report
 from viewtrail.log.storage import Storage
 from viewtrail.log.stored_tree import subtrees
@@ -45,7 +45,11 @@ def _compare(tree: Tree, held: Checkpoint, which: str, report: Report) -> bool:
             f"{which} covers {held.size:,} entries, the log has {report.size:,}: some are gone"
         )
     elif tree.root(0, held.size) != held.root:
-        report.integrity.add(f"the first {held.size:,} entries are not those of {which}")
+        whole = held.size // TILE * TILE
+        what = f"the first {held.size:,} entries are not those of {which}"
+        if not report.integrity.found and whole < held.size:
+            what += f": one of entries {whole:,} to {held.size - 1:,} was altered"  # all full tiles agree
+        report.integrity.add(what)
     else:
         return True
     return False

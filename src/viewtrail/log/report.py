@@ -48,8 +48,11 @@ class Report:
     def lines(self) -> list[str]:
         """The report for a person."""
         told = [f"{self.size:,} entries, root {self.root.hex()}"]
-        told += _verdict("integrity", "nothing was altered", self.integrity)
-        told += _verdict("completeness", "no gap in any source's numbering", self.completeness)
+        if self.size or not self.unchecked:
+            told += _verdict("integrity", "nothing was altered", self.integrity)
+            told += _verdict("completeness", "no gap in any source's numbering", self.completeness)
+        else:
+            told = ["integrity: not checked", "completeness: not checked"]
         told += [f"could not check: {why}" for why in self.unchecked]
         return [*told, f"freshness: {self.fresh}", *(f"note: {note}" for note in self.notes)]
 

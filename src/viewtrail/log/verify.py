@@ -190,8 +190,16 @@ class _Pass:
 
     def _check_tiles(self, grown: Iterable[tuple[int, int, bytes]]) -> None:
         for level, n, hashes in grown:
-            if len(hashes) == TILE * 32 and self._storage.tile(level, n) != hashes:
-                self._report.integrity.add(f"tile {n} of level {level} is not that of the entries")
+            if len(hashes) != TILE * 32:
+                continue
+            stored = self._storage.tile(level, n)
+            if stored == hashes:
+                continue
+            if level == 0 and stored is not None and len(stored) == len(hashes):
+                for place in range(TILE):
+                    if stored[place * 32 : place * 32 + 32] != hashes[place * 32 : place * 32 + 32]:
+                        self._report.integrity.add(f"entry {n * TILE + place:,} is not what was logged")
+            self._report.integrity.add(f"tile {n} of level {level} is not that of the entries")
 
     def _check_meta(self) -> None:
         """What the next append goes by: a flag or time set wrong would bend the order of what follows."""
