@@ -32,7 +32,7 @@ system:
 		fi; \
 	done
 
-demo: setup ## a filled console to look at
+demo: setup ## ten weeks of an invented company, its findings, and what was left alone
 	$(BIN)/viewtrail demo
 
 test: setup ## all tests
@@ -56,6 +56,8 @@ bench: setup ## the measurements, one after the other
 reference: setup ## the generated pages of docs/reference
 	$(BIN)/python -m viewtrail.event.schema docs/reference
 	$(BIN)/python -m viewtrail.cli.reference docs/reference
+	$(BIN)/python -m viewtrail.cli.settings_page docs/reference
+	$(BIN)/python tests/docs/refresh.py
 
 format: setup ## put every file into the project's format
 	$(BIN)/ruff check --fix-only --quiet .

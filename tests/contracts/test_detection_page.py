@@ -57,7 +57,7 @@ def in_code(name: str) -> float:
 
 @pytest.mark.parametrize(("name", "value", "unit"), QUOTED, ids=[name for name, _, _ in QUOTED])
 def test_a_constant_on_the_page_is_the_codes(name: str, value: str, unit: str) -> None:
-    if name == "measure.clocks.CUT":
+    if name in ("measure.clocks.CUT", "measure.clocks.NOON"):
         assert in_code(name) == float(value), "minutes after midnight, not microseconds"
     else:
         assert in_code(name) == float(value) * UNITS[unit]

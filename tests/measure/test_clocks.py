@@ -15,6 +15,7 @@ from viewtrail.measure.clocks import (
     DAY,
     HOUR,
     MINUTE,
+    NOON,
     Clock,
     bounds,
     day_of,
@@ -135,14 +136,16 @@ def test_a_zone_that_there_is_none_of_is_none_and_the_clock_is_utc() -> None:
         ({}, CUT),
         ({"mon": ["09:00-18:00"]}, CUT),
         ({"mon": ["20:00-04:00"]}, CUT),  # over when the day is cut
-        ({"mon": ["22:00-06:00"]}, 14 * 60),
+        ({"mon": ["22:00-06:00"]}, NOON),
+        ({"mon": ["20:00-05:00"]}, NOON),  # who shares the night shares the day
         ({"mon": ["22:00-06:00"], "sat": ["12:00-20:00"]}, 9 * 60),  # the gap of the whole week
-        ({"mon": ["00:00-06:00", "22:00-24:00"]}, 14 * 60),
-        ({"mon": ["03:00-04:01"]}, 15 * 60 + 30),
+        ({"mon": ["00:00-06:00", "22:00-24:00"]}, NOON),
+        ({"mon": ["03:00-04:01"]}, NOON),
+        ({"mon": ["22:00-06:00"], "tue": ["11:30-14:00"]}, 18 * 60),
         ({"mon": ["00:00-24:00"]}, CUT),  # no gap at all
     ],
 )
-def test_a_night_shift_is_cut_in_the_middle_of_its_longest_gap(hours: dict[str, list[str]], cut: int) -> None:
+def test_a_night_shift_is_cut_at_noon_or_in_its_longest_gap(hours: dict[str, list[str]], cut: int) -> None:
     assert night_cut(hours) == cut
 
 

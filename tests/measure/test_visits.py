@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from viewtrail.measure.clocks import MINUTE
 from viewtrail.measure.counts import OPENED, REVEALED, Mark
-from viewtrail.measure.visits import Visit, largest_visit, usual_dwell_ms, visits
+from viewtrail.measure.visits import KEPT, Dwells, Visit, largest_visit, usual_dwell_ms, visits
 
 
 def opening(minute: int, record: str, visit: str | None = None, kind: str = OPENED) -> Mark:
@@ -28,10 +28,22 @@ def test_the_order_of_the_marks_does_not_matter_and_other_acts_are_left_out() ->
 
 def test_nobody_home() -> None:
     assert largest_visit([]) is None
-    assert usual_dwell_ms([], {}) is None
+    assert usual_dwell_ms([], Dwells()) is None
 
 
 def test_dwell_is_the_median_of_what_is_known() -> None:
     marks = [opening(n, f"r{n}") for n in range(1, 5)]
-    known = {("/crm", "e1"): 4_000, ("/crm", "e2"): 6_000, ("/crm", "e4"): 90_000}
+    known = Dwells()
+    for name, milliseconds in (("e1", 4_000), ("e2", 6_000), ("e4", 90_000)):
+        known.tell(("/crm", name), milliseconds, MINUTE)
     assert usual_dwell_ms(marks, known) == (6_000, 3)
+
+
+def test_dwell_times_are_kept_while_their_day_can_change_and_no_longer() -> None:
+    known = Dwells()
+    known.tell(("/crm", "e1"), 4_000, KEPT)
+    known.tell(("/crm", "e2"), 4_000, 2 * KEPT)
+    assert known.get(("/crm", "e1")) == 4_000
+    known.tell(("/crm", "e3"), 4_000, 4 * KEPT)
+    known.tell(("/crm", "e4"), 4_000, 6 * KEPT)
+    assert known.get(("/crm", "e1")) is None

@@ -110,6 +110,7 @@ def rows(n: int, role: str = "agent") -> list[Row]:
         Row(
             f"a-{k}",
             role,
+            True,
             np.zeros(SIGNALS),
             np.full(SIGNALS, -np.log10(share[k])),
             {q: -np.log10(share[k]) for q in BUDGETS},

@@ -318,7 +318,9 @@ def test_gaps_make_a_log_incomplete_and_leave_it_whole(tmp_path: Path) -> None:
     assert verify_home(tmp_path).completeness.problems == ["/pbx reported 12 events lost (entry 5)"]
 
 
-ALTERED = "UPDATE entries SET entry = CAST(replace(CAST(entry AS TEXT), 'record.viewed', 'record.vieweD') AS BLOB)"
+ALTERED = (
+    "UPDATE entries SET entry = CAST(replace(CAST(entry AS TEXT), 'record.viewed', 'record.vieweD') AS BLOB)"
+)
 
 
 def test_one_altered_entry_is_named(home: Path) -> None:

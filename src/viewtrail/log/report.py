@@ -54,7 +54,8 @@ class Report:
         else:
             told = ["integrity: not checked", "completeness: not checked"]
         told += [f"could not check: {why}" for why in self.unchecked]
-        return [*told, f"freshness: {self.fresh}", *(f"note: {note}" for note in self.notes)]
+        fresh = self.fresh if self.integrity.good else "not asked of a log that was altered"
+        return [*told, f"freshness: {fresh}", *(f"note: {note}" for note in self.notes)]
 
 
 def _verdict(name: str, good: str, verdict: Verdict) -> list[str]:

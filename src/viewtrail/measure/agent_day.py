@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from viewtrail.measure.clocks import CLOSING
+from viewtrail.measure.clocks import CLOSING, HOUR
 from viewtrail.measure.context import OVER, People, Person
 from viewtrail.measure.counts import (
     REVEALED,
@@ -44,6 +44,9 @@ from viewtrail.measure.reasons import (
     Record,
 )
 
+AROUND_HOURS: Final = HOUR
+"""So long before and after the working hours somebody is early or late, not off duty."""
+
 SELF_MADE_LEAST: Final = 10
 """So many self-made reasons a day are anybody's; above, three times the agent's own usual."""
 
@@ -64,13 +67,17 @@ class AgentDay:
     contacts: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     works: dict[str, list[int]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
-    dwells: dict[tuple[str, str], int] = field(default_factory=dict)
+
     opened: Span = field(default_factory=Span)
     unexplained: Span = field(default_factory=Span)
     reveals: Span = field(default_factory=Span)
     short_out: Span = field(default_factory=Span)
     short_in: Span = field(default_factory=Span)
     exports: Tally = field(default_factory=Tally)
+    off_hours: Span = field(default_factory=Span)
+    off_hours_at: list[Mark] = field(default_factory=list)
+    shift: tuple[int, int] | None = field(init=False)
+    "When the agent works that day (µs), with the time allowed before and after; None where not known."
     self_made: set[str] = field(default_factory=set)
     asked_self_made: set[str] = field(default_factory=set)
     messages: dict[str, list[int]] = field(default_factory=dict)
@@ -79,6 +86,16 @@ class AgentDay:
     first: int = 0
     last: int = 0
     disordered: bool = False
+
+    def __post_init__(self) -> None:
+        shift = self.person.shift(self.day)
+        if shift is not None and shift[0] < shift[1]:
+            shift = (shift[0] - AROUND_HOURS, shift[1] + AROUND_HOURS)
+        self.shift = shift
+
+    def off_duty(self, t: int) -> bool:
+        """Whether `t` lies outside the agent's working hours; False where they are not known."""
+        return self.shift is not None and not self.shift[0] <= t < self.shift[1]
 
     def saw(self, t: int) -> None:
         """Any sign of activity at `t`."""
@@ -142,7 +159,7 @@ class AgentDay:
     def take_over(self, other: AgentDay, t: int) -> None:
         """What `other` holds of the moment `t`, for an agent whose day turned out to be another."""
         self.marks += [mark for mark in other.marks if mark.t == t]
-        self.dwells |= other.dwells
+
         self.calls += [call for call in other.calls if call.t == t]
         for record, spans in other.contacts.items():
             for start, end in spans:
@@ -158,7 +175,7 @@ class AgentDay:
         """The same day without its counts, for taking the marks again in order."""
         again = AgentDay(self.person, self.day, self.start, self.end, self.usual_self_made)
         again.contacts, again.works, again.calls = self.contacts, self.works, self.calls
-        again.dwells, again.messages, again.sent = self.dwells, self.messages, self.sent
+        again.messages, again.sent = self.messages, self.sent
         again.first, again.last = self.first, self.last
         return again
 
@@ -188,6 +205,16 @@ class Judge:
         if found & SELF_MADE and not found & ~(SELF_MADE | FRESH) and not day.takes_self_made(mark.key):
             return 0
         return found
+
+    def without_cause(self, mark: Mark) -> bool:
+        """Whether nothing new had happened to the record: no contact by the client, not freshly assigned."""
+        record = self.book.records.get(mark.key)
+        if record is None:
+            return True
+        owned = record.owner_at(mark.t, mark.t)
+        if owned is not None and mark.t - owned.effective < FRESH_SPAN:
+            return False
+        return not any(-INBOUND_AFTER <= mark.t - when <= INBOUND_BEFORE for when, _ in record.inbound)
 
     def matured(self, day: AgentDay, mark: Mark, following: AgentDay | None, known_by: int) -> int:
         """The reasons that stand now for an opening that had none when made."""
@@ -285,6 +312,8 @@ class Matured:
     reasons: dict[int, int]
     spans: dict[str, Span | Tally]
     bad: frozenset[str] = frozenset()
+    idle: list[Mark] = field(default_factory=list)
+    "Openings outside working hours that nothing came of."
 
 
 def mature(
@@ -302,6 +331,15 @@ def mature(
             unexplained.append(mark)
         if not found & ~(WORK | FRESH | SELF_MADE):
             hard.append(mark)
+    idle = [
+        mark
+        for mark in day.off_hours_at
+        if judge.without_cause(mark)
+        and not any(
+            each is not None and (each.contacted_near(mark.key, mark.t) or each.worked_near(mark.key, mark.t))
+            for each in (day, following)
+        )
+    ]
     orphans = [mark for mark in _revealed(day) if not _followed(mark, day, following)]
     spans: dict[str, Span | Tally] = {
         "unexplained": sweep(unexplained),
@@ -311,8 +349,9 @@ def mature(
         "short_calls_in": day.short_in if not bad else distinct(short_calls(day, SHORT_IN, bad)),
         "exports": day.exports,
         "opened": day.opened,
+        "off_hours": sweep(idle),
     }
-    return Matured(unexplained, hard, orphans, reasons, spans, bad)
+    return Matured(unexplained, hard, orphans, reasons, spans, bad, idle)
 
 
 def short_calls(day: AgentDay, kind: str, bad: frozenset[str]) -> list[Mark]:

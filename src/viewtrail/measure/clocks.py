@@ -16,6 +16,9 @@ DAY: Final = 24 * HOUR
 CUT: Final = 4 * 60
 """Minutes after midnight at which a behaviour day starts: when nearly nobody works."""
 
+NOON: Final = 12 * 60
+"""Minutes after midnight at which the day of a night shift is cut."""
+
 CLOSING: Final = 30 * MINUTE
 """A day closes this long after its end: the follow-up of its last opening may still come until then."""
 
@@ -81,9 +84,11 @@ def instant(value: int | str | None, clock: Clock, *, end: bool = False) -> int 
 
 
 def night_cut(hours: dict[str, list[str]]) -> int:
-    """The cut for these weekly working hours: 04:00, or for night shifts the middle of their longest gap.
+    """The cut for these weekly working hours: 04:00, or for night shifts noon if they are off then.
 
-    The gap is looked for in the union of all days' spans, in minutes after midnight.
+    One cut for all who work at night, not the middle of each one's own longest gap: people who share a
+    night desk are each other's peers only if their days begin together. Only who works at noon too has the
+    middle of the longest gap, looked for in the union of all days' spans.
     """
     busy = [False] * 1440
     for spans in hours.values():
@@ -93,6 +98,8 @@ def night_cut(hours: dict[str, list[str]]) -> int:
                 busy[minute % 1440] = True
     if not any(busy) or not busy[CUT] or all(busy):
         return CUT
+    if not any(busy[NOON - 60 : NOON + 60]):
+        return NOON
     best, length = CUT, 0
     for minute in range(1440):
         if busy[minute] or not busy[minute - 1]:

@@ -30,6 +30,8 @@ NEEDS: Final = {
     "work.cancelled": {"purpose", "from", "to", "declared_by", "work"},
 }
 
+WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
 NEW_HIRE: Final = 30 * DAY
 """So long after joining somebody counts as new."""
 
@@ -133,9 +135,28 @@ class Person:
     def is_new(self, t: int) -> bool:
         return self.joined is not None and self.joined <= t < self.joined + NEW_HIRE
 
+    def shift(self, day: date) -> tuple[int, int] | None:
+        """(begin, end) of the working day (µs), breaks included; equal on a day off; None where not known.
+
+        A shift past midnight belongs to the day on which it begins.
+        """
+        if not self.hours:
+            return None
+        midnight = start_of(Clock(self.clock.zone, 0), day)
+        noon = midnight + 12 * HOUR
+        spans = self.hours.get(WEEK[day.weekday()], [])
+        if not spans or self.on_leave(noon, noon):
+            return noon, noon
+        found = []
+        for span in spans:
+            first, last = (int(part[:2]) * 60 + int(part[3:]) for part in span.split("-"))
+            found.append((first, last if last > first else last + 1440))
+        begin, end = min(first for first, _ in found), max(last for _, last in found)
+        return midnight + begin * MINUTE, midnight + end * MINUTE
+
     def begins_at(self, day: date) -> int | None:
         """When the working hours of that day begin (µs), if known."""
-        spans = self.hours.get(("mon", "tue", "wed", "thu", "fri", "sat", "sun")[day.weekday()])
+        spans = self.hours.get(WEEK[day.weekday()])
         if not spans:
             return None
         first = min(int(span[:2]) * 60 + int(span[3:5]) for span in spans)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from viewtrail.measure.clocks import MINUTE
+from viewtrail.measure.clocks import DAY, LATE, MINUTE
 from viewtrail.measure.counts import OPENED, Mark
 
 NEEDS: Final = {"record.viewed": {"visit", "dwell_ms"}, "record.left": {"view", "dwell_ms"}}
+
+KEPT: Final = LATE + DAY
+"""Dwell times are kept for one to two of these: as long as the day of the opening can change."""
 
 PAUSE: Final = 30 * MINUTE
 """Where the source names no visits, a pause of this length begins another."""
@@ -50,7 +53,27 @@ def largest_visit(marks: Iterable[Mark]) -> Visit | None:
     return max(visits(marks), key=lambda visit: visit.records, default=None)
 
 
-def usual_dwell_ms(marks: Iterable[Mark], dwells: Mapping[tuple[str, str], int]) -> tuple[int, int] | None:
+class Dwells:
+    """How long each opening lasted, for some days: told at the opening or when the record was left."""
+
+    def __init__(self) -> None:
+        self.now: dict[tuple[str, str], int] = {}
+        self.before: dict[tuple[str, str], int] = {}
+        self.since = 0
+
+    def tell(self, opening: tuple[str, str], milliseconds: int, t: int) -> None:
+        """The opening of that (source, id) lasted so long, as known at log time `t` (µs)."""
+        if t - self.since > KEPT:
+            self.now, self.before, self.since = {}, self.now, t
+        self.now[opening] = milliseconds
+
+    def get(self, opening: tuple[str, str]) -> int | None:
+        found = self.now.get(opening)
+        return self.before.get(opening) if found is None else found
+
+
+def usual_dwell_ms(marks: Iterable[Mark], dwells: Dwells) -> tuple[int, int] | None:
     """(median milliseconds open, of how many openings that is known); None when of none."""
-    known = [dwells[mark.identity] for mark in marks if mark.identity in dwells]
+    told = [dwells.get(mark.identity) for mark in marks]
+    known = [milliseconds for milliseconds in told if milliseconds is not None]
     return (round(median(known)), len(known)) if known else None

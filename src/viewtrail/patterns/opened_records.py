@@ -16,7 +16,7 @@ PATTERN = Pattern(
         Limit("opened", "40m", 80, "80 records in 40 minutes, the figure the trade asks about"),
         Limit("opened", "day", 150, "150 records in one session is a list being built"),
     ),
-    needs=(),
+    needs=("assignment", "calls", "tasks", "declared"),
     blind=(
         "whether there was a reason: it is asked only where reasons cannot be seen",
         "a theft that stays within the agent's own busiest days",

@@ -71,10 +71,11 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One agent-day as calibration remembers it."""
+    """One agent-day as calibration remembers it; the first days of an agent are not yet `settled`."""
 
     agent: str
     role: str
+    settled: bool
     counts: Matrix
     surprise: Matrix
     scores: Mapping[str, float]
@@ -167,6 +168,7 @@ class Scorer:
     def calibrated(self, rows: Sequence[Row]) -> Calibration:
         """Learn the tails from past agent-days, per role, slopes shrunk to all roles."""
         found = Calibration()
+        rows = [row for row in rows if row.settled]
         roles = sorted({row.role for row in rows})
         by_role = {role: [row for row in rows if row.role == role] for role in roles}
         found.days = {role: len(by_role[role]) for role in roles}

@@ -64,14 +64,14 @@ class Acts:
             named = (get("campaign"), get("list"), get("visit"))
             self._mark(day, Mark(t, OPENED, event.subject, 1, self.index, identity, *named))
             if "dwell_ms" in data:
-                day.dwells[identity] = data["dwell_ms"]
+                self.facts.dwells.tell(identity, data["dwell_ms"], self.days.now)
 
     def _closed_record(self, event: Stored, t: int) -> None:
         """How long a record stayed open, told when it was left; `view` is the source#id of its opening."""
-        day, dwell = self.days.of(event.data, t), event.data.get("dwell_ms")
-        if day is not None and dwell is not None:
+        dwell = event.data.get("dwell_ms")
+        if dwell is not None:
             source, _, name = event.data.get("view", "").partition("#")
-            day.dwells[source, name] = dwell
+            self.facts.dwells.tell((source, name), dwell, self.days.now)
 
     def _revealed(self, event: Stored, t: int) -> None:
         day = self.days.of(event.data, t)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -29,7 +29,7 @@ from viewtrail.patterns.base import SCALES, Signal, applies
 from viewtrail.patterns.scorer import CALIBRATION_DAYS, CALIBRATION_GAP, Calibration, Row, Scorer
 from viewtrail.watch.facts import FOR_EVER, Facts
 from viewtrail.watch.ledger import Doubt, Settled
-from viewtrail.watch.live import limit_at
+from viewtrail.watch.live import limit_at, span_of
 from viewtrail.watch.telling import Told, doubt, tell
 from viewtrail.watch.zone_day import Crossing, ZoneDay
 
@@ -42,6 +42,16 @@ SETTLED_IN: Final = 10
 LOOKED_AT: Final = 30
 """An agent-day with so many records in 40 minutes, or short calls, is told of when left alone."""
 
+
+MOSTLY: Final = 3
+"""A reason that a third of the openings have is named when an agent-day is left alone."""
+
+RIPE: Final = {
+    "unexplained_so_far": "unexplained",
+    "reveals_so_far": "orphan_reveals",
+    "off_hours_so_far": "off_hours",
+}
+"""Running count -> what it is once matured."""
 
 PLAINEST: Final = Signal("opened", "day", 1, 1.0)
 """A signal that every term of context applies to, for asking which there are."""
@@ -127,7 +137,7 @@ class Closing:
         return mature(day, self.judge, after, FOR_EVER, lists.bad_for(agent, doubtful=False))
 
     def _counts(self, matured: Matured, day: AgentDay) -> list[float]:
-        running = {"unexplained_so_far": day.unexplained, "reveals_so_far": day.reveals}
+        running = {count: span_of(day, count) for count in RIPE}
         found = []
         for signal in self.scorer.signals:
             span = matured.spans.get(signal.count) or running.get(signal.count)
@@ -161,9 +171,8 @@ class Closing:
             learned.self_made[one.person.agent] = learned.with_self_made(one)
         best = {q: scores[:, self.scorer.columns(q)].max(axis=1) for q in self.scorer.queues}
         rows = [
-            Row(agent, roles[n], x[n], surprise[n], {q: float(best[q][n]) for q in best})
+            Row(agent, roles[n], settled[n], x[n], surprise[n], {q: float(best[q][n]) for q in best})
             for n, agent in enumerate(agents)
-            if settled[n]
         ]
         oldest = zone_day.day - timedelta(days=CALIBRATION_DAYS + CALIBRATION_GAP)
         learned.rows = {d: found for d, found in learned.rows.items() if d >= oldest}
@@ -176,7 +185,7 @@ class Closing:
             return
         until = today - timedelta(days=CALIBRATION_GAP)
         rows = [row for day in sorted(learned.rows) if day <= until for row in learned.rows[day]]
-        if rows:
+        if any(row.settled for row in rows):
             learned.calibration, learned.calibrated_on = self.scorer.calibrated(rows), today
 
 
@@ -257,8 +266,7 @@ class _Verdict:
         limit = live.limit
         if limit is None:
             return None
-        ripe = {"unexplained_so_far": "unexplained", "reveals_so_far": "orphan_reveals"}
-        span = matured.spans[ripe.get(limit.count, limit.count)]
+        span = matured.spans[RIPE.get(limit.count, limit.count)]
         x = span.day if limit.scale == "day" else span.most
         return None if x < limit_at(limit, day.person.role) else live
 
@@ -267,6 +275,8 @@ class _Verdict:
             return matured.hard if signal.count == "unexplained_hard" else matured.unexplained
         if signal.count == "orphan_reveals":
             return matured.orphans
+        if signal.count == "off_hours":
+            return matured.idle
         if signal.count.startswith("short"):
             return short_calls(day, SHORT_OUT if signal.count.endswith("out") else SHORT_IN, matured.bad)
         kind = OPENED if signal.count == "opened" else EXPORTED
@@ -277,8 +287,7 @@ class _Verdict:
         return tell(crossing, told, self.closing.facts, day.end + CLOSING)
 
     def _doubt(self, day: AgentDay, matured: Matured, live: Crossing) -> Doubt:
-        ripe = {"unexplained_so_far": "unexplained", "reveals_so_far": "orphan_reveals"}
-        span = matured.spans[ripe.get(live.signal.count, live.signal.count)]
+        span = matured.spans[RIPE.get(live.signal.count, live.signal.count)]
         x = span.day if live.signal.scale == "day" else span.most
         return doubt(told_of(self.closing, self.learned, day, matured, live), x, live.pattern.noun)
 
@@ -297,13 +306,16 @@ class _Verdict:
         what = (
             f"{day.opened.day} records opened, {day.opened.most} of them in 40 minutes; {shorts} short calls"
         )
-        return [Left(agent, when, what, self._why_left(place, day, matured), counts)]
+        return [Left(agent, when, what, self._why_left(place, day, matured, counts), counts)]
 
-    def _why_left(self, place: int, day: AgentDay, matured: Matured) -> str:
+    def _why_left(self, place: int, day: AgentDay, matured: Matured, counts: Mapping[str, int]) -> str:
         """What came nearest to a line that day, and what kept it below."""
         if self.closing.facts.learning(day.person, day.start):
             return "below every plain limit; no precedent known yet"
         parts = [f"calls were short for everybody on {name}" for name in sorted(matured.bad)]
+        opened = sum(counts.values())
+        told = [f"{name} {n} of {opened} openings" for name, n in counts.items() if n * MOSTLY >= opened]
+        parts += [text for text in told if not text.startswith("none on file")]
         asked = np.isfinite(self.scores[place]) & (self.x[place] > 0)
         if asked.any():
             best = int(np.argmax(np.where(asked, self.scores[place], -np.inf)))
@@ -327,7 +339,7 @@ def told_of(
         day,
         matured,
         None if column is None else learned.busiest(agent, column),
-        learned.baselines.days_known(agent),
+        sum(1 for rows in learned.rows.values() for row in rows if row.agent == agent),
         learned.calibration.days.get(day.person.role, 0),
         closing.scorer.budgets[crossing.pattern.queue],
         closing.version,

@@ -13,6 +13,7 @@ from viewtrail.measure.clocks import DAY, instant
 from viewtrail.measure.context import People, Person
 from viewtrail.measure.counts import Mark
 from viewtrail.measure.reasons import FEEDS, Book, Campaign, Feeds, Owned, Task
+from viewtrail.measure.visits import Dwells
 from viewtrail.patterns.scorer import Context
 from viewtrail.settings import Settings
 
@@ -50,6 +51,7 @@ class Facts:
         self.people = People(settings.time_zone)
         self.book = Book()
         self.feeds = Feeds()
+        self.dwells = Dwells()
         self.seen_since: dict[str, int] = {}
         self.history = False
         "Whether the entry at hand was imported as history."

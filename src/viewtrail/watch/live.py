@@ -52,6 +52,8 @@ def span_of(day: AgentDay, count: str) -> Counting:
             return day.unexplained
         case "reveals_so_far":
             return day.reveals
+        case "off_hours_so_far":
+            return day.off_hours
         case "short_calls_out":
             return day.short_out
         case "short_calls_in":
@@ -91,6 +93,11 @@ class Live:
         if kind == OPENED:
             if day.opened.add(mark[0], mark[2]) and len(day.opened.all) >= self.least_opened:
                 self._rose(zone_day, day, "opened", day.opened, mark)
+            shift = day.shift
+            if shift is not None and not shift[0] <= mark[0] < shift[1] and self.judge.without_cause(mark):
+                day.off_hours_at.append(mark)
+                if day.off_hours.add(mark[0], mark[2]):
+                    self._rose(zone_day, day, "off_hours_so_far", day.off_hours, mark)
             if not self.judge.at_opening(day, mark):
                 day.unexplained_at.append(mark)
                 zone_day.doubted.add(mark[2])

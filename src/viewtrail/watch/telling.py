@@ -73,11 +73,11 @@ def tell(crossing: Crossing, told: Told, facts: Facts, detected_at: int) -> Find
         score=crossing.score,
         rarity_per_1000=None if learning else round(max(1000 * 10**-crossing.unlikely, RAREST), 3),
         budget=told.budget,
-        claim=_claim(crossing, told, marks),
+        claim=_claim(crossing, told, marks, facts),
         usual=_usual(crossing, told),
         counts={
-            signal.name: Count(crossing.x, round(crossing.mu, 2), crossing.pattern.noun),
             **_counts(told),
+            signal.name: Count(crossing.x, round(crossing.mu, 2), crossing.pattern.noun),
         },
         contributions=tuple(Contribution(*part) for part in crossing.parts),
         records=records,
@@ -102,6 +102,8 @@ def concerned(crossing: Crossing, told: Told) -> list[Mark]:
             found = day.unexplained_at
         else:
             found = matured.hard if count == "unexplained_hard" else matured.unexplained
+    elif count.startswith("off_hours"):
+        found = matured.idle if matured is not None else day.off_hours_at
     elif count in ("orphan_reveals", "reveals_so_far"):
         found = (
             matured.orphans
@@ -131,7 +133,7 @@ def _who(day: AgentDay) -> str:
     return f"{day.person.agent} ({place})"
 
 
-def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark]) -> str:
+def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark], facts: Facts) -> str:
     day, x = told.day, len({mark.key for mark in marks}) if marks else crossing.x
     on = day.day.strftime("%-d %B %Y")
     when = f"between {local(day, marks[0].t)} and {local(day, marks[-1].t)} on {on}" if marks else f"on {on}"
@@ -139,10 +141,16 @@ def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark]) -> str:
     match crossing.pattern.name:
         case "unexplained-openings":
             known = "no business reason on file" if told.matured else "no business reason known when opened"
-            stayed = _open(day, marks)
+            stayed = _open(marks, facts)
             return f"{who} opened {x} different records with {known} {when}; {_peak(crossing)}{stayed}."
         case "opened-records":
-            return f"{who} opened {x} different records {when}; {_peak(crossing)}{_open(day, marks)}."
+            return f"{who} opened {x} different records {when}; {_peak(crossing)}{_open(marks, facts)}."
+        case "off-hours-openings":
+            ours = _hours(day)
+            return (
+                f"{who} opened {x} different records {when}, outside the own working hours ({ours}), and "
+                f"did not work on them; {_peak(crossing)}{_open(marks, facts)}."
+            )
         case "orphan-reveals":
             then = "and did not call or write to" if told.matured else "and had not called or written to"
             return (
@@ -159,9 +167,17 @@ def _peak(crossing: Crossing) -> str:
     return f"{crossing.x} {SCALES[crossing.signal.scale]}"
 
 
-def _open(day: AgentDay, marks: Sequence[Mark]) -> str:
+def _hours(day: AgentDay) -> str:
+    """The agent's working hours that day, as the agent's clock shows them."""
+    shift = day.person.shift(day.day)
+    if shift is None or shift[0] == shift[1]:
+        return "a day off"
+    return f"{local(day, shift[0])} to {local(day, shift[1])}"
+
+
+def _open(marks: Sequence[Mark], facts: Facts) -> str:
     """How long the records stayed open, where the source tells."""
-    known = usual_dwell_ms(marks, day.dwells)
+    known = usual_dwell_ms(marks, facts.dwells)
     return f", each open for {known[0] / 1000:.0f} s (median of {known[1]})" if known is not None else ""
 
 
@@ -181,12 +197,12 @@ def _usual(crossing: Crossing, told: Told) -> str:
         limit = crossing.limit
         return (
             f"Limit, no precedent known yet: {limit.at} {SCALES[limit.scale]} ({limit.reason}). "
-            f"Seen on {told.days_known} days so far."
+            f"Seen on {told.days_known} days before."
         )
     scale = SCALES[crossing.signal.scale]
     parts = [f"Own usual {scale}: {crossing.rate:.1f}"]
     if told.busiest is not None:
-        parts.append(f"own most in the last {told.days_known} active days: {told.busiest}")
+        parts.append(f"own most on {told.days_known} active days in nine weeks: {told.busiest}")
     if crossing.factor > 1:
         parts.append(f"the peers had {crossing.factor:.1f} times their usual that day")
     else:

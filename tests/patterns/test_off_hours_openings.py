@@ -1,0 +1,65 @@
+"""Somebody at the own list at night, somebody who always works late, and a newcomer."""
+
+from __future__ import annotations
+
+from patterns.told import HISTORY, Desk, at, book_of, ordinary, today
+
+NAME = "off-hours-openings"
+NIGHT = "22:30"
+
+
+def example() -> Desk:
+    """Own clients, so each has a reason; but at half past ten in the evening, and nothing comes of it."""
+    return ordinary().opens("a-1", book_of("a-1", 0, 30), today(NIGHT), 60)
+
+
+def counter_example() -> Desk:
+    """The same by somebody who prepares the next day at night, every day."""
+    desk = ordinary()
+    for n in range(HISTORY):
+        desk.opens("a-1", book_of("a-1", n % 40, n % 40 + 26), at(n, NIGHT), 60)
+    return desk.opens("a-1", book_of("a-1", 0, 30), today(NIGHT), 60)
+
+
+def test_thirty_own_clients_at_night() -> None:
+    (finding,) = example().fold().findings
+    assert (finding.agent, finding.pattern, finding.status) == ("a-1", NAME, "confirmed")
+    assert "outside the own working hours (09:00 to 18:00)" in finding.claim
+    assert len(finding.records) == 30
+
+
+def test_it_is_told_of_while_it_goes_on() -> None:
+    told = example().fold()
+    assert told.transitions[0].finding.tier == "provisional"
+    assert today(NIGHT) < told.transitions[0].at < today("23:30")
+
+
+def test_who_always_works_late_is_left_alone() -> None:
+    assert counter_example().fold().findings == []
+
+
+def test_the_same_thirty_by_day_are_nothing() -> None:
+    assert ordinary().opens("a-1", book_of("a-1", 0, 30), today("14:00"), 60).fold().standing(NAME) == []
+
+
+def test_who_calls_the_clients_late_works() -> None:
+    desk = example().calls("a-1", book_of("a-1", 0, 30), today(NIGHT) + 60_000_000, 60, talk=120)
+    assert desk.fold().standing() == []
+
+
+def test_within_an_hour_of_the_working_day_nobody_is_off_duty() -> None:
+    assert ordinary().opens("a-1", book_of("a-1", 0, 30), today("18:05"), 50).fold().standing(NAME) == []
+
+
+def test_a_newcomer_has_a_plain_limit() -> None:
+    records = book_of("a-2", 0, 45)
+    desk = ordinary().joins("a-9", today("08:00"))
+    for record in records:
+        desk.assign(record, "a-9", at(10, "10:00"))
+    (finding,) = desk.opens("a-9", records, today(NIGHT), 60).fold().standing(NAME)
+    assert finding.tier == "limit"
+
+
+def test_a_newcomer_who_stays_late_for_a_few_is_below_it() -> None:
+    desk = ordinary().joins("a-9", today("08:00")).opens("a-9", book_of("a-2", 0, 12), today(NIGHT), 30)
+    assert desk.fold().standing() == []
