@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from viewtrail import __version__
 from viewtrail.cli.common import Tell, progress, say
 from viewtrail.errors import BadInput
 
@@ -61,7 +60,7 @@ def evaluate(
         measured, without = _all(wanted, agents, days, budgets, steps, feeds=feeds)
     command = f"viewtrail evaluate --agents {agents} --days {days} --seeds {seeds} --structures {structures}"
     command += f" --budget {budget}{'' if feeds else ' --no-feeds'}"
-    page = report(measured, without, command=command, version=__version__)
+    page = report(measured, without, command=command)
     if out is None:
         say(page)
         return
@@ -71,7 +70,8 @@ def evaluate(
         why = f"cannot be written ({error.strerror})"
         raise BadInput(why, where=str(out), next="choose another --out") from error
     events = sum(one.events for one in measured)
-    say(f"{out}: {len(measured)} companies, {events:,} events, {time.monotonic() - began:.0f} seconds")
+    many = f"{len(measured)} companies" if len(measured) != 1 else "1 company"
+    say(f"{out}: {many}, {events:,} events, {time.monotonic() - began:.0f} seconds")
 
 
 class _Steps:
@@ -94,15 +94,14 @@ def _all(
     *,
     feeds: bool,
 ) -> tuple[list[Measured], list[tuple[str, Any]]]:
-    from viewtrail.evaluate import measure, without_feeds
+    from viewtrail.evaluate import main_budget, measure, without_feeds
 
     measured: list[Measured] = []
     without: list[tuple[str, Any]] = []
-    main = 1.0 if 1.0 in budgets else min(budgets)
     for company in _companies(wanted, agents, days, steps):
         measured.append(measure(company, budgets, steps))
         if feeds and not without:
-            without = list(without_feeds(company, main, steps))
+            without = list(without_feeds(company, main_budget(budgets), steps))
         del company
     return measured, without
 

@@ -44,6 +44,7 @@ _CLOSING: Final = """
 | `findings --ids source`, or `--agent` with a source's id | an `identity.unmasked` entry, then shows |
 | `demo` | its own folder |
 | `simulate` | its own folder |
+| `evaluate` | its page; the companies lie in a temporary folder meanwhile |
 | `verify`, `set-aside`, `connect` | nothing |
 
 One process writes to a log at a time; a second one gets a clear line and exit code 3. Any number may read.

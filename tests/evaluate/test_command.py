@@ -1,0 +1,31 @@
+"""`viewtrail evaluate` writes its page, and says what is wrong with what it was asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from viewtrail.cli.commands import run
+
+TINY = ("--agents", "8", "--days", "60", "--structures", "small", "--budget", "1", "--no-feeds")
+
+
+def test_the_page_names_the_command_that_wrote_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "detection.md"
+    assert run(["evaluate", *TINY, "--out", str(page)]) == 0
+    assert "1 company, " in capsys.readouterr().out
+    told = page.read_text(encoding="utf-8")
+    assert (
+        "`viewtrail evaluate --agents 8 --days 60 --seeds 1 --structures small --budget 1 --no-feeds`" in told
+    )
+
+
+@pytest.mark.parametrize("wrong", [["--budget", "0"], ["--seeds", "x"], ["--structures", "tower"]])
+def test_what_cannot_be_measured_is_said_in_one_line(
+    wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["evaluate", *TINY, *wrong]) == 3
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert wrong[0].rstrip("s") in told
