@@ -1,0 +1,35 @@
+"""The page of the settings is that of the code, and every setting says its unit and its reason."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import Field, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support import ROOT
+from viewtrail.cli.settings_page import page
+from viewtrail.settings import FILE, Settings, read
+
+TEXT = (ROOT / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
+
+
+def test_the_page_is_fresh() -> None:
+    assert page() == TEXT, "run `python -m viewtrail.cli.settings_page docs/reference`"
+
+
+@pytest.mark.parametrize("field", fields(Settings), ids=lambda field: field.name)
+def test_a_setting_has_a_unit_and_a_reason_on_the_page(field: Field[Any]) -> None:
+    assert field.metadata["unit"]
+    assert len(field.metadata["reason"]) > 20
+    assert f"| `{field.name}` |" in TEXT
+
+
+def test_the_example_is_read(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+    (tmp_path / FILE).write_text(example, encoding="utf-8")
+    found = read(tmp_path, {"VIEWTRAIL_BUDGET": "3"})
+    assert (found.time_zone, found.budget) == (tomllib.loads(example)["time_zone"], 3.0)
