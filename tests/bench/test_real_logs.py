@@ -36,9 +36,8 @@ def test_the_figures_carry_the_digest_of_their_file(source):
 
 
 def test_the_figures_say_which_code_and_settings_made_them():
-    made = re.findall(
-        r"^\| [a-z ]+ \| (\d+\.\d+\.\d+\+[0-9a-f]{8}) \| ([0-9a-f]{8}) \|", FIGURES["versions"], re.M
-    )
+    row = r"^\| [a-z ]+ \| (\d+\.\d+\.\d+\+[0-9a-f]{8}) \| ([0-9a-f]{8}) \|"
+    made = re.findall(row, FIGURES["versions"], re.MULTILINE)
     assert len(made) == len(SOURCES)
     assert len({code for code, _ in made}) == 1
 
@@ -54,7 +53,7 @@ def test_the_prose_about_the_bank_is_what_its_figures_show():
     assert all("on 14 February 1999" in line for line in told), "the page says: all on one evening"
     mix = FIGURES["short-calls"].partition("expected for the own mix of types")[2].splitlines()[2:6]
     assert [cells(row)[-1] != "0" for row in mix].count(True) == 1, "the page says: one of four has an alert"
-    overview = dict((cells(row)[0], cells(row)) for row in FIGURES["short-calls"].splitlines()[2:8])
+    overview = {cells(row)[0]: cells(row) for row in FIGURES["short-calls"].splitlines()[2:8]}
     assert overview["PS"][4:6] == ["27", "4"]
     assert (overview["TT"][4:7], overview["NW"][4:7]) == (["16", "3", "16"], ["21", "2", "11"])
 
