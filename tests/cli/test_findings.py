@@ -16,9 +16,12 @@ PSEUDONYM = re.compile(r"\b[ar]-[a-z2-7]{16}\b")
 
 
 def test_a_replay_says_what_came_of_it(theft: Path) -> None:
-    done = viewtrail("replay", home=theft)
+    again = viewtrail("replay", home=theft)
+    assert re.search(r"([\d,]+) entries folded, \1 of them by an earlier run in [\d.]+ seconds", again.out)
+    done = viewtrail("rebuild", home=theft)
     assert done.code == 0
     assert re.search(r"[\d,]+ entries folded in [\d.]+ seconds", done.out)
+    assert done.out.splitlines()[1:] == again.out.splitlines()[1:]
     assert re.search(r"findings: [1-9]\d* opened, [1-9]\d* confirmed, \d+ withdrawn", done.out)
 
 
