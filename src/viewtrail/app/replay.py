@@ -51,7 +51,8 @@ class _OutOfOrder(Exception):
 def replay(home: Home, tell: Tell | None = None, *, fresh: bool = False) -> Replayed:
     """Fold the log and replace the projections of `home`; the log itself is only read.
 
-    Starts from the last snapshot of this code and these settings unless `fresh`; the outcome is the same.
+    Starts from the last snapshot of this code and these settings, and leaves one, unless `fresh`; the
+    outcome is the same.
     `tell` hears (entries folded, of). A day that imported history leaves open is closed at its end.
     """
     began = time.perf_counter()
@@ -61,7 +62,7 @@ def replay(home: Home, tell: Tell | None = None, *, fresh: bool = False) -> Repl
         except _OutOfOrder:
             fold = None
         fold = fold or _whole(home, reader, tell)
-        if reader.keys is not None:
+        if reader.keys is not None and not fresh:
             kept = Snapshot(fold.loop, fold.transitions, fold.size, fold.history)
             save(home.path, reader.keys.tenant, kept)
         transitions = fold.transitions + (fold.loop.finish() if fold.history else [])
@@ -82,10 +83,11 @@ class _Fold:
     spared: int = 0
 
     def take(self, entries: Iterable[Logged], total: int, tell: Tell | None) -> _Fold:
-        logged = None
-        for logged in entries:
-            self.transitions += self.loop.take(logged)
-            self.size += 1
+        logged, step, told = None, self.loop.take, self.transitions
+        for self.size, logged in enumerate(entries, self.size + 1):  # noqa: B020  # counted on from there
+            out = step(logged)
+            if out:
+                told += out
             if tell is not None and self.size % EVERY == 0:
                 tell(self.size, total)
         if logged is not None:
