@@ -84,7 +84,8 @@ class _Fold:
 
     def take(self, entries: Iterable[Logged], total: int, tell: Tell | None) -> _Fold:
         logged, step, told = None, self.loop.take, self.transitions
-        for self.size, logged in enumerate(entries, self.size + 1):  # noqa: B020  # counted on from there
+        for logged in entries:
+            self.size += 1
             out = step(logged)
             if out:
                 told += out
