@@ -3,7 +3,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
-SYSTEM_PACKAGES := strace
+# package:command, where the two differ.
+SYSTEM_PACKAGES := strace chromium nginx-light:nginx libpango-1.0-0:- libpangoft2-1.0-0:- fonts-dejavu-core:-
 WORKERS ?= 2
 
 .PHONY: help setup system demo test check lint bench reference format clean
@@ -22,13 +23,15 @@ $(STAMP): pyproject.toml
 
 # Tools that tests drive from outside. Without them those tests are skipped, each with a line saying so.
 system:
-	@for tool in $(SYSTEM_PACKAGES); do \
-		command -v $$tool >/dev/null && continue; \
+	@for one in $(SYSTEM_PACKAGES); do \
+		package=$${one%%:*}; tool=$${one##*:}; \
+		if [ "$$tool" = - ]; then dpkg -s $$package >/dev/null 2>&1 && continue; \
+		else command -v $$tool >/dev/null && continue; fi; \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get install --yes --quiet $$tool || { apt-get update --quiet && apt-get install --yes --quiet $$tool; } \
-				|| echo "could not install $$tool: its tests will be skipped"; \
+			apt-get install --yes --quiet $$package || { apt-get update --quiet && apt-get install --yes --quiet $$package; } \
+				|| echo "could not install $$package: its tests will be skipped"; \
 		else \
-			echo "$$tool is missing: its tests will be skipped; install it as root"; \
+			echo "$$package is missing: its tests will be skipped; install it as root"; \
 		fi; \
 	done
 

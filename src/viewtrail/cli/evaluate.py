@@ -15,6 +15,7 @@ from viewtrail.errors import BadInput
 
 if TYPE_CHECKING:
     from viewtrail.evaluate import Company, Measured
+    from viewtrail.evaluate.attacker import Curve
 
 STRUCTURES: Final = "standard,pooled,no-pbx,two-zones,night-shift,part-time,small"
 SMALL: Final = 15
@@ -40,6 +41,14 @@ def evaluate(
     feeds: Annotated[
         bool, typer.Option("--feeds/--no-feeds", help="Also the first company without each of its feeds.")
     ] = True,
+    attacker: Annotated[
+        bool,
+        typer.Option(
+            "--attacker/--no-attacker",
+            help="Also how much an attacker who adapts can take, in a company of the first structure and "
+            "180 days; many folds.",
+        ),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the page there, not to stdout.")
     ] = None,
@@ -58,9 +67,10 @@ def evaluate(
     with progress("evaluating") as tell:
         steps = _Steps(tell, len(wanted) * (2 + len(budgets)) + (8 if feeds else 0))
         measured, without = _all(wanted, agents, days, budgets, steps, feeds=feeds)
+        curves = _curves(wanted[0], agents, budgets, steps) if attacker else []
     command = f"viewtrail evaluate --agents {agents} --days {days} --seeds {seeds} --structures {structures}"
-    command += f" --budget {budget}{'' if feeds else ' --no-feeds'}"
-    page = report(measured, without, command=command)
+    command += f" --budget {budget}{'' if feeds else ' --no-feeds'}{' --attacker' if attacker else ''}"
+    page = report(measured, without, curves, command=command)
     if out is None:
         say(page)
         return
@@ -72,6 +82,13 @@ def evaluate(
     events = sum(one.events for one in measured)
     many = f"{len(measured)} companies" if len(measured) != 1 else "1 company"
     say(f"{out}: {many}, {events:,} events, {time.monotonic() - began:.0f} seconds")
+
+
+ATTACKED_DAYS: Final = 180
+"""Sixty active days of taking, after learning and calibration, with some to begin on."""
+
+ANOTHER: Final = 1_000
+"""Added to the seed of the attacked company: one that no other figure comes from."""
 
 
 class _Steps:
@@ -104,6 +121,19 @@ def _all(
             without = list(without_feeds(company, main_budget(budgets), steps))
         del company
     return measured, without
+
+
+def _curves(
+    first: tuple[str, int], agents: int, budgets: Sequence[float], steps: Callable[[str], None]
+) -> list[Curve]:
+    """What can be taken from a company that nothing else was measured on."""
+    from random import Random
+
+    from viewtrail.evaluate import adaptive, main_budget
+
+    structure, seed = first
+    companies = list(_companies([(structure, seed + ANOTHER)], agents, ATTACKED_DAYS, steps))
+    return list(adaptive(companies, main_budget(budgets), Random(seed), steps))
 
 
 def _companies(

@@ -1,7 +1,8 @@
 """How well detection works, measured where the answer is known; nothing that is measured may import this."""
 
+from viewtrail.evaluate.attacker import adaptive
 from viewtrail.evaluate.company import Company, load
 from viewtrail.evaluate.measured import Measured, measure, without_feeds
 from viewtrail.evaluate.report import main_budget, report
 
-__all__ = ["Company", "Measured", "load", "main_budget", "measure", "report", "without_feeds"]
+__all__ = ["Company", "Measured", "adaptive", "load", "main_budget", "measure", "report", "without_feeds"]

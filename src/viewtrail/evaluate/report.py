@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import mean
 
+from viewtrail.evaluate.attacker import LEVELS, OPEN_FOR, Curve, Reached
 from viewtrail.evaluate.honest import companies, early, groups_of_people, lookalikes, tiers
 from viewtrail.evaluate.measured import Measured
 from viewtrail.evaluate.pooled import (
@@ -24,8 +25,17 @@ from viewtrail.evaluate.truth import CALIBRATION_DAYS, LEARNING_DAYS
 from viewtrail.watch.version import code_version
 
 
-def report(measured: Sequence[Measured], feeds: Sequence[tuple[str, Outcome]], *, command: str) -> str:
-    """The whole page. `feeds`: outcomes of the first company at its main budget, each without one feed."""
+def report(
+    measured: Sequence[Measured],
+    feeds: Sequence[tuple[str, Outcome]],
+    curves: Sequence[Curve] = (),
+    *,
+    command: str,
+) -> str:
+    """The whole page. `feeds`: outcomes of the first company at its main budget, each without one feed.
+
+    `curves`: what an adaptive attacker can take at the main budget, where that was asked for.
+    """
     budgets = sorted(measured[0].by_budget)
     main = main_budget(budgets)
     here = [one.by_budget[main] for one in measured]
@@ -34,7 +44,9 @@ def report(measured: Sequence[Measured], feeds: Sequence[tuple[str, Outcome]], *
     parts += [groups_of_people(here, main), early(here, main)]
     if feeds:
         parts.append(_feeds(measured[0], feeds, main))
-    parts.append(_CLOSING)
+    if curves:
+        parts.append(_attacker(curves, main))
+    parts.append(_closing(adapts=bool(curves)))
     return "\n".join(parts)
 
 
@@ -192,10 +204,48 @@ def _feed(outcome: Outcome) -> list[str]:
     return [str(recall([outcome], any_theft)), *_rates([outcome])]
 
 
-_CLOSING = """## What this page does not say
+# -- the attacker who adapts --------------------------------------------------------------------------
 
-- Whether real thieves do what these do, or how often: the truth is the generator's.
-- How a thief fares who has read the detector: nothing here adapts.
-- How the stated rarity holds away from the line, what single parts of the detector add, and how general
-  anomaly detectors do on the same counts.
+
+def _attacker(curves: Sequence[Curve], budget: float) -> str:
+    rows = [
+        [str(one.length), one.way, *_reached(one.detector), *_reached(one.limits), str(one.attackers)]
+        for one in curves
+    ]
+    head = (
+        "days",
+        "how",
+        "a day, under this",
+        "records",
+        "value",
+        "a day, under the article's limits",
+        "records",
+        "value",
+        "attackers tried",
+    )
+    return f"""## The attacker who has read the detector, budget {budget:g}
+
+The most that can be taken without a word being told, by somebody who opens other people's records, the most
+valuable first, each for {OPEN_FOR} seconds, among the own work: the highest level of
+{", ".join(map(str, LEVELS))} records a day at which at least half of the attackers stay unseen. Value is the
+sum of (value band + 1), simulated. Ringing each for eleven seconds, unanswered, is the cheapest fake of a
+reason: it is a call like any other to whoever looks at single records.
+
+{table(head, rows)}
 """
+
+
+def _reached(one: Reached) -> list[str]:
+    return [str(one.level), f"{one.records:,.0f}", f"{one.value:,.0f}"]
+
+
+def _closing(*, adapts: bool) -> str:
+    lines = ["Whether real thieves do what these do, or how often: the truth is the generator's."]
+    if not adapts:
+        lines.append("How a thief fares who has read the detector: `--attacker` measures that.")
+    lines.append(
+        "How the stated rarity holds away from the line, what single parts of the detector add, and how "
+        "general anomaly detectors do on the same counts."
+    )
+    told = "\n".join(f"- {line}" for line in lines)
+    return f"## What this page does not say\n\n{told}\n"

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from viewtrail import __version__
 
-DECIDING = ("event", "measure", "patterns", "watch", "finding.py", "settings.py")
+DECIDING = ("event", "measure", "patterns", "watch", "finding.py")
 
 
 @cache

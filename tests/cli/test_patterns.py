@@ -1,0 +1,59 @@
+"""`viewtrail patterns`: questions as they stand in the code, limits as they would have spoken in the past."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from cli.commands import viewtrail
+from viewtrail.app.demo import demo
+from viewtrail.patterns.base import discovered
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The company of the stories, in a home of its own."""
+    folder = tmp_path_factory.mktemp("company") / "home"
+    demo(folder, now=0, entropy=os.urandom)
+    return folder
+
+
+def backtest(company: Path, *limits: str) -> list[int]:
+    """On how many agent-days each limit would have spoken."""
+    done = viewtrail("patterns", "backtest", *(f"--limit={limit}" for limit in limits), home=company)
+    assert done.code == 0, done.err
+    return [int(n) for n in re.findall(r"^  (\d+) agent-days? of", done.out, re.MULTILINE)]
+
+
+def test_list_names_every_pattern_with_what_it_cannot_see() -> None:
+    done = viewtrail("patterns", "list")
+    assert done.code == 0
+    for pattern in discovered():
+        assert f"{pattern.name}: {pattern.question}" in done.out
+        assert all(f"blind to   {line}" in done.out for line in pattern.blind)
+
+
+def test_backtest_counts_the_one_day_with_eighty_in_forty_minutes(company: Path) -> None:
+    assert backtest(company, "opened:40m=80") == [1]
+
+
+def test_a_lower_limit_speaks_more_often(company: Path) -> None:
+    low, high = backtest(company, "opened:40m=20", "opened:40m=60")
+    assert low > high >= 1
+
+
+def test_without_a_limit_those_of_the_patterns_are_tried(company: Path) -> None:
+    assert len(backtest(company)) == sum(len(pattern.limits) for pattern in discovered())
+
+
+@pytest.mark.parametrize("limit", ["opened:40m=0", "nothing:day=4", "opened:week=3", "80"])
+def test_a_limit_that_is_none_says_which_there_are(company: Path, limit: str) -> None:
+    done = viewtrail("patterns", "backtest", f"--limit={limit}", home=company)
+    assert done.code == 3
+    assert "is not a limit" in done.err
+    assert "opened:40m" in done.err
