@@ -1,0 +1,1 @@
+"""What faces outwards: the intake for events, and the console for people."""

@@ -1,0 +1,1 @@
+"""Small CRMs in real frameworks, run as processes of their own."""
