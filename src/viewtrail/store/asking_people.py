@@ -1,0 +1,132 @@
+"""Who the people are and what they did on each of their days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from viewtrail.log.entry import Logged
+from viewtrail.measure.clocks import bounds
+from viewtrail.measure.context import People, Person
+from viewtrail.measure.reasons import SHORT_TALK_MS
+from viewtrail.store.asking_answers import AgentSeen, DayCounts, DeskCount
+from viewtrail.store.asking_hours import QUARTER, clocks
+
+Ask = Callable[..., list[Any]]
+Fetch = Callable[[Sequence[int]], list[Logged]]
+
+
+def people(ask: Ask, logged: Fetch, agent: str | None = None) -> People:
+    """What was told of everybody, or of one person."""
+    known = People()
+    for one in logged([index for (index,) in ask("people_facts", agent=agent)]):
+        event = one.entry.event
+        if event.subject is not None:
+            time = event.time - one.entry.skew * 1000
+            since = event.data.get("known_from")
+            known.tell(event.subject, event.type, since if type(since) is int else time, event.data)
+    return known
+
+
+def agents(ask: Ask, logged: Fetch) -> list[AgentSeen]:
+    """Everybody who did something, then those of whom was only told."""
+    told = people(ask, logged).by_agent
+    seen = {agent: rest for agent, *rest in ask("agents")}
+    found = [_seen(told.get(agent), agent, *seen[agent]) for agent in seen]
+    return found + [_seen(told[agent], agent, True, 0, None, None) for agent in told if agent not in seen]
+
+
+def _seen(
+    person: Person | None, agent: str, human: bool, events: int, first: int | None, last: int | None
+) -> AgentSeen:
+    known = person if person is not None and person.introduced else None
+    return AgentSeen(
+        agent=agent,
+        role=known.role if known else None,
+        desk=known.desk if known else None,
+        last_seen=last,
+        events=events,
+        first_seen=first,
+        human=human,
+        manager=known.manager if known else None,
+        entity=known.entity if known else None,
+        time_zone=known.clock.zone if known and known.zone_known else None,
+        left=person is not None and person.left is not None,
+    )
+
+
+def days(ask: Ask, logged: Fetch, agents: Sequence[str], start: int, end: int) -> dict[str, list[DayCounts]]:
+    """By agent, the counts of each behaviour day that reaches into the span and has an entry."""
+    found: dict[str, list[DayCounts]] = {agent: [] for agent in agents}
+    told = people(ask, logged, agents[0] if len(agents) == 1 else None)
+    spans = {
+        (agent, begin): (day, stop)
+        for agent in found
+        for day, begin, stop in _days(told.get(agent), start, end)
+    }
+    if not spans:
+        return found
+    rows = ask(
+        "agent_days",
+        people=list(found),
+        low=min(found),  # one agent's days lie together in a segment: so few of its rows are read
+        high=max(found),
+        agents=[agent for agent, _ in spans],
+        starts=[begin for _, begin in spans],
+        ends=[stop for _, stop in spans.values()],
+        first=min(begin for _, begin in spans),
+        last=max(stop for _, stop in spans.values()),
+        short_ms=SHORT_TALK_MS,
+    )
+    for agent, begin, *counts in rows:
+        day, stop = spans[agent, begin]
+        found[agent].append(_counts(day, begin, stop, counts))
+    return found
+
+
+def _days(person: Person, start: int, end: int) -> list[tuple[date, int, int]]:
+    """(day, start, end) of the days that reach into the span, by the clock in force; they never overlap."""
+    found: list[tuple[date, int, int]] = []
+    t = start
+    while t < end:
+        day, begin, stop = bounds(person.clock_at(t), t)
+        begin = max(begin, found[-1][2]) if found else begin
+        found.append((day, begin, stop))
+        t = stop
+    return found
+
+
+def _counts(day: date, start: int, end: int, row: Any) -> DayCounts:
+    *whole, talk_ms, messages, exports, exported, first, last = row
+    return DayCounts(day, start, end, *whole, talk_ms / 1000, messages, exports, exported, first, last)
+
+
+def desks(ask: Ask, logged: Fetch, start: int, end: int) -> list[DeskCount]:
+    """What people did in the span by desk as it is now, the busiest first; None: nobody told the desk."""
+    told = people(ask, logged).by_agent
+    by_desk: dict[str | None, list[Any]] = {}
+    for row in ask("work_by_agent", start=start // QUARTER, end=-(-end // QUARTER)):
+        person = told.get(row[0])
+        by_desk.setdefault(person.desk if person else None, []).append(row)
+    found = [
+        DeskCount(desk, len(rows), *(sum(row[at] for row in rows) for at in (1, 2, 3)))
+        for desk, rows in by_desk.items()
+    ]
+    return sorted(found, key=lambda one: (-one.openings, one.desk or ""))
+
+
+def active_days(ask: Ask, start: int, end: int, zone: str) -> int:
+    """How many behaviour days of people there were, all days cut at 04:00 in `zone`."""
+    ((first, last),) = ask("work_span", start=start // QUARTER, end=-(-end // QUARTER))
+    if first is None:
+        return 0
+    shifts = clocks(first * QUARTER, (last + 1) * QUARTER, zone)
+    ((count,),) = ask(
+        "active_days",
+        start=start // QUARTER,
+        end=-(-end // QUARTER),
+        clock_starts=[t // QUARTER for t, _ in shifts],
+        clock_shifts=[shift // QUARTER for _, shift in shifts],
+    )
+    return int(count)

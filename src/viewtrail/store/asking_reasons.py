@@ -1,0 +1,148 @@
+"""Why was this record opened: the same reasons that the loop weighs, asked afterwards for a few openings.
+
+They are judged by what is told of these records, their people and campaigns. What takes an agent's whole day
+to know is judged by the openings given: whether one of many messages was a mailing, how much of a declared
+piece of work was used up, how many reasons somebody made for themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import cache
+from typing import Any, Final
+
+from viewtrail.log.entry import Logged, Stored
+from viewtrail.measure.agent_day import AgentDay, Judge
+from viewtrail.measure.clocks import CLOSING, LATE, bounds
+from viewtrail.measure.counts import OPENED, Mark
+from viewtrail.measure.reasons import FEEDS, NAMES, SELF_MADE, UNKNOWN, is_contact
+from viewtrail.settings import Settings
+from viewtrail.store.asking_rows import Row
+from viewtrail.watch.acts import ABOUT_RECORDS, CAMPAIGNS, WORKING
+from viewtrail.watch.facts import ABOUT_PEOPLE, Facts
+
+Ask = Callable[..., list[Any]]
+Fetch = Callable[[Sequence[int]], list[Logged]]
+
+NONE: Final = "none on file"
+OWN: Final = "own making"
+UNTOLD: Final = "unknown"
+"""The feeds that would tell reasons are not connected, or the event names a campaign nobody told of."""
+
+
+HEARD: Final = ABOUT_RECORDS | WORKING | {"call.ended", "message.sent"}
+"""What is told of a record or done with it that may be a reason to open it."""
+
+
+def reasons(
+    ask: Ask,
+    logged: Fetch,
+    settings: Settings,
+    views: Sequence[Row],
+    about: Sequence[tuple[int, str]] | None = None,
+) -> dict[int, tuple[str, ...]]:
+    """By index, the reasons of each opening among these rows.
+
+    `about`: index and type of all entries that touch their records, where the caller has them already.
+    """
+    openings = sorted((row for row in views if _is_opening(row)), key=lambda row: row.place)
+    if not openings:
+        return {}
+    if not _told(ask):
+        return {row.index: (UNTOLD,) for row in openings}
+    desk = _Desk(ask, settings)
+    if about is None:
+        about = ask("about_records", records=sorted({row.record for row in openings if row.record}))
+    heard = {index for (index,) in ask("about_people")} | {index for index, kind in about if kind in HEARD}
+    for one in sorted(logged(sorted(heard)), key=lambda one: (one.known, one.index)):
+        desk.hear(one)
+    return {row.index: desk.why(row) for row in openings}
+
+
+def _is_opening(row: Row) -> bool:
+    human = row.data.get("actor_kind", "human") == "human"
+    return (
+        row.type == "record.viewed" and human and row.data.get("surface") != "job" and row.agent is not None
+    )
+
+
+def _told(ask: Ask) -> bool:
+    """Whether reasons can be seen at all: assignment, and calls or tasks, are connected."""
+    kinds = {kind for (kind,) in ask("kinds")}
+    connected = {feed for feed, types in FEEDS.items() if kinds & set(types)}
+    assigned = "assignment" in connected or "record.created" in kinds
+    return assigned and bool(connected & {"calls", "tasks"})
+
+
+class _Desk:
+    """What is known of some records and of everybody, and the days on which they were opened."""
+
+    def __init__(self, ask: Ask, settings: Settings) -> None:
+        self.facts = Facts(settings)
+        self.days: dict[tuple[str, int], AgentDay] = {}
+        self.later: list[tuple[Stored, int]] = []
+
+        @cache
+        def seen_before(agent: str, day: date, t: int) -> bool:
+            _, start, _ = bounds(self.facts.people.get(agent).clock_at(t), t)
+            return bool(ask("seen_before", agent=agent, start=start, end=t)[0][0])
+
+        self.judge = Judge(self.facts.people, self.facts.book, seen_before)
+
+    def hear(self, one: Logged) -> None:
+        """Take in one entry. What was done is kept until everybody's clock is known."""
+        event, t = one.entry.event, one.entry.event.time - one.entry.skew * 1000
+        self.facts.history = one.entry.backfill
+        if event.type in ABOUT_PEOPLE:
+            self.facts.person(event.type, event, t)
+        elif event.type in CAMPAIGNS:
+            self.facts.campaign(event.type, event, t)
+        elif event.type in ABOUT_RECORDS:
+            self.facts.record(event.type, event, t)
+        else:
+            self.later.append((event, t))
+
+    def day(self, agent: str, t: int) -> AgentDay:
+        person = self.facts.people.get(agent)
+        day, start, end = bounds(person.clock_at(t), t)
+        found = self.days.get((agent, start))
+        if found is None:
+            found = self.days[agent, start] = AgentDay(person, day, start, end)
+        return found
+
+    def why(self, row: Row) -> tuple[str, ...]:
+        """The reasons of one opening; openings are asked for in order of time."""
+        self._do()
+        agent, record, data = row.agent or "", row.record or "", row.data
+        identity = (row.source, row.id)
+        named = (data.get("campaign"), data.get("list"), data.get("visit"))
+        mark = Mark(row.time, OPENED, record, 1, row.index, identity, *named)
+        day = self.day(agent, row.time)
+        bits = self.judge.at_opening(day, mark)
+        if not any(bits & bit for bit in NAMES):
+            following = self.days.get((agent, day.end))
+            bits |= self.judge.matured(day, mark, following, day.end + CLOSING + LATE)
+        named_bits = tuple(name for bit, name in NAMES.items() if bits & bit)
+        return named_bits or ((OWN,) if bits & SELF_MADE else (UNTOLD,) if bits & UNKNOWN else (NONE,))
+
+    def _do(self) -> None:
+        for event, t in self.later:
+            agent, record = event.data.get("agent"), event.subject
+            if not isinstance(agent, str) or record is None:
+                continue
+            if event.type == "call.ended":
+                self._call(event, agent, record, t)
+            elif event.type == "message.sent":
+                self.day(agent, t).wrote(record, t)
+            else:
+                self.day(agent, t).worked(record, t)
+        self.later.clear()
+
+    def _call(self, event: Stored, agent: str, record: str, t: int) -> None:
+        data = event.data
+        start = t - 1000 * ((data.get("talk_ms") or 0) + (data.get("ring_ms") or 0))
+        if data.get("direction") == "in":
+            self.facts.book.get(record).inbound.append((start, t))
+        elif is_contact(data.get("answered"), data.get("ring_ms"), data.get("talk_ms")):
+            self.day(agent, t).contact(record, start, t)

@@ -1,0 +1,234 @@
+"""What questions are asked of: sealed segments and the entries after them, as one state of the log."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+
+from viewtrail.errors import BadInput, LogDamaged, ViewtrailError
+from viewtrail.log import LogReader
+from viewtrail.store import segments_manifest as manifest
+from viewtrail.store.segments_columns import SCHEMA, columns
+from viewtrail.store.segments_files import ORDER, SUMS, form, name_types, quoted, table_sql
+from viewtrail.store.segments_manifest import Segment
+
+HERE: Final = Path(__file__).parent
+MOST_UNSEALED: Final = 1_000_000
+"""So many entries after the segments are held in memory at most, about 500 MB; more are sealed first."""
+
+PIECE: Final = 5_000
+"""So many entries may come before what they come to is worked out for all questions together."""
+
+CHUNKS: Final = 32
+"""So many pieces the entries in memory may be in before they are put together."""
+
+IDLE: Final = 4
+"""So many connections are kept for the next questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The log as it was at `size` entries: these segments, and `tail` for all after them."""
+
+    segments: tuple[Segment, ...]
+    tail: pa.Table
+    size: int
+    sums: Mapping[str, pa.Table] = field(default_factory=dict)
+    summed: int = 0
+    "The first so many rows of the tail are in `sums` already: SUMS by name."
+
+    @property
+    def sealed(self) -> int:
+        return self.segments[-1].stop if self.segments else 0
+
+
+@cache
+def question_sql(name: str) -> str:
+    """The SQL of one question."""
+    return (HERE / "questions" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def connect(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A DuckDB without a file, that loads no extension and reads nothing but what it is told to."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "memory_limit": "1GB",
+        "temp_directory": str(folder / "spill"),
+        "threads": os.cpu_count() or 1,
+    }
+    db = duckdb.connect(":memory:", config=config)
+    db.execute("SET parquet_metadata_cache = true")
+    name_types(db)
+    return db
+
+
+@dataclass
+class Connection:
+    """One DuckDB connection and what it now sees."""
+
+    db: duckdb.DuckDBPyConnection
+    view: View | None = None
+    segments: tuple[Segment, ...] | None = None
+
+    def look_at(self, view: View, home: Path) -> None:
+        """Let the names of the tables mean this view."""
+        if self.view is view:
+            return
+        self.db.register("entries", view.tail)
+        self.db.register("fresh", view.tail.slice(view.summed))
+        for name, held in view.sums.items():
+            self.db.register(f"summed_{name}", held)
+        if self.segments != view.segments:
+            for name in ORDER:
+                self.db.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {_both(name, view, home)}")
+            self.segments = view.segments
+        self.view = view
+
+
+def _both(name: str, view: View, home: Path) -> str:
+    """SQL for one table over all of a view: of the segments, then made of the tail."""
+    parts = [table_sql(name)]
+    if name in SUMS:
+        parts = [
+            f"SELECT * FROM summed_{name}",
+            f"WITH entries AS (SELECT * FROM fresh) SELECT * FROM ({table_sql(name)})",
+        ]
+    if view.segments:
+        parts.insert(0, f"SELECT * FROM read_parquet([{_files(name, view, home)}])")
+    return " UNION ALL ".join(f"(\n{part}\n)" for part in parts)
+
+
+def _files(name: str, view: View, home: Path) -> str:
+    folders = [home / manifest.FOLDER / one.folder for one in view.segments]
+    return ", ".join(quoted(folder / f"{name}.parquet") for folder in folders)
+
+
+@dataclass
+class Source:
+    """Follows a log and its segments; every question sees one state of both. Safe to use from threads."""
+
+    home: Path
+    reader: LogReader
+    _view: View = field(default_factory=lambda: View((), SCHEMA.empty_table(), -1))
+    _seen: tuple[int, int, int] = (0, 0, 0)
+    _lock: Lock = field(default_factory=Lock)
+    _log: Lock = field(default_factory=Lock)
+    _pool: Lock = field(default_factory=Lock)
+    _free: list[Connection] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._base = connect(self.home / manifest.FOLDER)
+
+    def close(self) -> None:
+        self._free.clear()
+        self._base.close()
+        with self._log:
+            self.reader.close()
+
+    def now(self) -> View:
+        """The log as it is now. What came since the last question is fetched and the rest kept.
+
+        The manifest is read before the log's size: entries never change and never go, so whatever is sealed
+        meanwhile is still in the tail that is fetched.
+        """
+        with self._lock:
+            seen = manifest.version(self.home)
+            segments = self._view.segments if seen == self._seen else self._read()
+            with self._log:
+                size = self.reader.size
+                sealed = segments[-1].stop if segments else 0
+                if size < sealed:
+                    raise self._of_another()
+                if segments is not self._view.segments or size != self._view.size:
+                    self._view = self._summed(View(segments, self._tail(sealed, size), size))
+            self._seen = seen
+            return self._view
+
+    def _summed(self, view: View) -> View:
+        """The view with what its tail comes to, as far as that was worked out for the last one; more of it
+        where much came since."""
+        sums, done = self._view.sums, self._view.summed
+        if view.sealed != self._view.sealed or view.size < self._view.size:
+            sums, done = {}, 0
+        if view.tail.num_rows - done < PIECE and sums:
+            return replace(view, sums=sums, summed=done)
+        with self._base.cursor() as db:
+            db.register("entries", view.tail.slice(done))
+            more = {name: db.sql(table_sql(name)).to_arrow_table() for name in SUMS}
+        both = {name: pa.concat_tables([sums[name], more[name]]) if sums else more[name] for name in SUMS}
+        return replace(view, sums=both, summed=view.tail.num_rows)
+
+    def _read(self) -> tuple[Segment, ...]:
+        segments = manifest.read(self.home)
+        if any(one.form != form() for one in segments):
+            return ()  # another release's: until they are sealed again, the log itself is read
+        if segments:
+            with self._log:
+                last = segments[-1]
+                if self.reader.size < last.stop or self.reader.root(last.stop).hex() != last.root:
+                    raise self._of_another()
+        return segments
+
+    def _of_another(self) -> BadInput:
+        where = str(self.home / manifest.FOLDER)
+        return BadInput("the segments were made from another log", where=where, next=manifest.AGAIN)
+
+    def _tail(self, sealed: int, size: int) -> pa.Table:
+        held, start = self._view.tail, self._view.sealed
+        if not start <= sealed <= self._view.size <= size:
+            held, start = SCHEMA.empty_table(), sealed
+        kept = held.slice(sealed - start)
+        if size - sealed > MOST_UNSEALED:
+            step = f"run `python -m viewtrail.store.segments --home {self.home}`, once"
+            raise BadInput(f"{size - sealed:,} entries are not sealed yet", where=str(self.home), next=step)
+        fresh = columns(self.reader.read(sealed + kept.num_rows, size))
+        if sealed + kept.num_rows + fresh.num_rows != size:
+            raise LogDamaged(
+                f"entries between {sealed} and {size} are missing", next="run `viewtrail verify`"
+            )
+        tail = pa.concat_tables([kept, fresh]) if fresh.num_rows else kept
+        return tail.combine_chunks() if tail.column(0).num_chunks > CHUNKS else tail
+
+    @contextmanager
+    def asking(self, view: View | None = None) -> Iterator[Callable[..., list[Any]]]:
+        """A function (question, parameters) -> rows that sees one view of the log, whatever is written."""
+        seen = view or self.now()
+        with self._pool:
+            connection = self._free.pop() if self._free else None
+        if connection is None:
+            connection = Connection(self._base.cursor())
+
+        def ask(question: str, **values: object) -> list[Any]:
+            return _ask(connection.db, question, values)
+
+        try:
+            connection.look_at(seen, self.home)
+            yield ask
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            where = str(self.home / manifest.FOLDER)
+            raise ViewtrailError(f"cannot be read: {error}", where=where, next=manifest.AGAIN) from error
+        finally:
+            with self._pool:
+                if len(self._free) < IDLE:
+                    self._free.append(connection)
+
+    @contextmanager
+    def log(self) -> Iterator[LogReader]:
+        """The log itself, for one thread at a time."""
+        with self._log:
+            yield self.reader
+
+
+def _ask(db: duckdb.DuckDBPyConnection, question: str, values: Mapping[str, object]) -> list[Any]:
+    # Fetched to its end: a result left open would block the connection's next statement.
+    return db.execute(question_sql(question), dict(values)).fetchall()

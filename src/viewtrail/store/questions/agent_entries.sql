@@ -1,0 +1,18 @@
+-- What did this agent do in this span, and what was told of them, in order of time?
+-- A record's leaving belongs to its opening: it has a row of its own only where the opening was never heard.
+WITH here AS (
+  SELECT * FROM acts WHERE person = $agent AND time >= $start - $longest AND time < $end + $longest
+), told AS (
+  SELECT view, max(idx) AS idx, arg_max(dwell_ms, idx) AS dwell_ms, arg_max_null(active_ms, idx) AS active_ms,
+         arg_max_null(complete, idx) AS complete
+  FROM here WHERE type = 'record.left' AND part = 'did' AND dwell_ms IS NOT NULL GROUP BY view
+), opened AS (
+  SELECT DISTINCT opening FROM here WHERE opening IS NOT NULL
+)
+SELECT DISTINCT here.idx, here.time, told.dwell_ms, told.active_ms, told.complete
+FROM here
+LEFT JOIN told ON here.type = 'record.viewed' AND told.view = here.opening AND (told.idx > here.idx OR here.dwell_ms IS NULL)
+LEFT JOIN opened ON here.type = 'record.left' AND opened.opening = here.view
+WHERE here.time >= $start AND here.time < $end AND opened.opening IS NULL
+  AND (here.part = 'did' OR (here.part = 'about' AND NOT $did_only))
+ORDER BY here.time, here.idx

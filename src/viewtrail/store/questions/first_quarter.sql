@@ -1,0 +1,2 @@
+-- When does the log begin?
+SELECT min(quarter) FROM cells
