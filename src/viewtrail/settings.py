@@ -59,6 +59,97 @@ class Settings:
         "entries",
         "while importing, sign at least this often, so that little is unsigned after a crash",
     )
+    queue_events: int = _setting(
+        20_000,
+        "events",
+        "as many as may wait to be written, about 40 MB; beyond it senders are told to come again (429)",
+    )
+    disk_reserve_mib: int = _setting(
+        512,
+        "MiB",
+        "left free for findings, decisions and signatures; below it nothing from outside is taken (507)",
+    )
+    intake_body_mib: int = _setting(
+        16, "MiB", "the longest body of one request, unpacked; a batch of 10,000 ordinary events has five"
+    )
+    intake_batch: int = _setting(
+        10_000, "events", "the most that one batch may have: the answer has a line for each of them"
+    )
+    console_url: str = _setting(
+        "http://localhost:8420",
+        "URL",
+        "where browsers reach the console; https turns on secure cookies and strict transport security",
+    )
+    second_factor: str = _setting(
+        "required",
+        "required or offered",
+        "a password alone opens no page about a person; offered is for a demo on one's own machine",
+    )
+    session_hours: int = _setting(
+        12, "hours", "a working day; whoever left the console open signs in again the next morning"
+    )
+    unmasking: str = _setting(
+        "one-person",
+        "one-person or two-persons",
+        "who may see the id behind a pseudonym: one person for a finding on the own desk, or always two",
+    )
+    unmasking_hours: int = _setting(
+        24, "hours", "long enough to ask the person, short enough that nobody keeps a list"
+    )
+    oidc_issuer: str = _setting(
+        "", "URL", "sign-in through the company's own OpenID Connect provider, where there is one"
+    )
+    oidc_client: str = _setting(
+        "", "client id", "what the provider calls this console; the secret is HOME/keys/oidc-client.secret"
+    )
+
+    days_off: str = _setting(
+        "",
+        "dates, comma-separated",
+        "public holidays of the company: a source that says nothing on them is not silent",
+    )
+    notify_mail: str = _setting(
+        "",
+        "addresses, comma-separated",
+        "who is told of a finding at once: the duty person; `anna@x.example=E-17` also says whose address it "
+        "is, so that nobody is told of a finding about themselves",
+    )
+    notify_webhook: str = _setting(
+        "", "URL", "where a signed notice is posted as well; its secret is HOME/keys/webhook.secret"
+    )
+    notify_quiet: str = _setting(
+        "20:00-07:00", "times of day", "a finding can wait for the morning: nobody is called out of bed by it"
+    )
+    notify_unopened_hours: int = _setting(
+        4, "hours", "a finding that nobody has opened so long, quiet hours not counted, goes on to the next"
+    )
+    notify_escalation_mail: str = _setting(
+        "", "addresses, comma-separated", "who is told of a finding that the duty person has not opened"
+    )
+    digest_mail: str = _setting(
+        "",
+        "addresses, comma-separated",
+        "who gets five lines each morning, with the log's checkpoint: a mailbox outside is its anchor",
+    )
+    digest_at: str = _setting("07:30", "time of day", "before the working day begins")
+    mail_from: str = _setting(
+        "viewtrail@localhost", "address", "most servers refuse mail from an address that is not theirs"
+    )
+    mail_server: str = _setting(
+        "localhost:25",
+        "host:port",
+        "the company's own server; port 465 is TLS from the start, others use STARTTLS where offered",
+    )
+    mail_user: str = _setting(
+        "", "name", "where the server wants a sign-in; the password is HOME/keys/mail.secret"
+    )
+
+    cost_per_lead: float = _setting(
+        0.0,
+        "money",
+        "what acquiring one lead costs, for the exposure page alone; 0 leaves money out",
+    )
+    cost_currency: str = _setting("EUR", "code", "the currency of cost_per_lead")
 
     def version(self) -> str:
         """A short hash of the settings that findings depend on."""

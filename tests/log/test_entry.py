@@ -12,7 +12,7 @@ from log.some_events import KEYS, MONDAY, counted, viewed, with_detail
 from viewtrail.errors import BadInput, LogDamaged
 from viewtrail.event import canonical
 from viewtrail.log.entry import Entry, Stored, check_data, decode, encode, frame, known_at, seal
-from viewtrail.log.group import Group, Writing, content_bytes
+from viewtrail.log.group import Group, Part, Writing, content_bytes
 from viewtrail.log.merkle import leaf_hash
 
 
@@ -27,10 +27,8 @@ class NoStorage:
 
 
 def written(*events: Any, received: int = MONDAY, **how: Any) -> list[bytes]:
-    group = Group(
-        Writing("default", KEYS, NoStorage(), counted()), 0, received, **{"backfill": False, "skew": 0, **how}
-    )  # type: ignore[arg-type]
-    group.take(events)
+    group = Group(Writing("default", KEYS, NoStorage(), counted()), 0)  # type: ignore[arg-type]
+    group.take(Part(events, received, **how), received)
     return [raw for _, raw in group.batch.entries]
 
 
@@ -108,8 +106,8 @@ def test_content_bytes_are_those_of_the_event_contract(data, id, source, subject
     ids=lambda data: repr(data)[:30],
 )
 def test_what_has_no_single_canonical_form_is_set_aside(data: dict[str, Any]) -> None:
-    group = Group(Writing("default", KEYS, NoStorage(), counted()), 0, MONDAY, backfill=False, skew=0)  # type: ignore[arg-type]
-    good, bad = group.take([viewed(1), viewed(2, data={"agent": "x", **data})])
+    group = Group(Writing("default", KEYS, NoStorage(), counted()), 0)  # type: ignore[arg-type]
+    good, bad = group.take(Part([viewed(1), viewed(2, data={"agent": "x", **data})], MONDAY), MONDAY)
     assert good.outcome == "added"
     assert bad.outcome == "set-aside"
     assert bad.why

@@ -56,7 +56,6 @@ def findings(home: Home, asked: Asked, *, now: int, entropy: Callable[[int], byt
         with home.writer() as log:
             log.append([_unmasked(asked, now, entropy)], received=now)
             log.checkpoint()
-            return _answer(home, found, asked, log)
     with home.reader() as reader:
         return _answer(home, found, asked, reader)
 

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from viewtrail import settings
+from viewtrail.errors import LogBusy
 from viewtrail.log import Log, LogReader
 from viewtrail.settings import Settings
 from viewtrail.store import open_log, open_reader
+from viewtrail.store.remote_log import RemoteLog
+
+AnyLog = Log | RemoteLog
+"""The log for those who add to it: opened here, or through the process that has it open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +23,20 @@ class Home:
     path: Path
     settings: Settings
 
-    def writer(self) -> Log:
-        """The log for writing, made with its keys when there is none; LogBusy while another writes."""
+    def writer(self) -> AnyLog:
+        """The log for adding to it: through the running writer where there is one, else opened here and made
+        with its keys when there is none. LogBusy while another process writes that takes nothing from others.
+        """
+        try:
+            return self.own_log()
+        except LogBusy as busy:
+            try:
+                return RemoteLog(self.path)
+            except LogBusy:
+                raise busy from None
+
+    def own_log(self) -> Log:
+        """The log opened by this process, which is then its one writer; LogBusy while there is another."""
         return open_log(self.path, tenant=self.settings.tenant)
 
     def reader(self) -> LogReader:

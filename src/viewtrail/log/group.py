@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -36,6 +37,23 @@ class Receipt(msgspec.Struct, frozen=True, gc=False):
     index: int | None
     outcome: Literal["added", "repeated", "conflict", "set-aside"]
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one producer hands in at once; several producers' parts share one durable write.
+
+    `received` (µs) is when it came. `backfill` marks history, known from its own time. `skew` (ms) is how far
+    the source's clock is ahead. `masked`: ids that already are pseudonyms are kept as they are. `aside` is
+    (place, reason, raw) of what came with the events and could not become one.
+    """
+
+    events: Sequence[Event]
+    received: int
+    backfill: bool = False
+    skew: int = 0
+    masked: bool = False
+    aside: Sequence[tuple[str, str, bytes]] = ()
 
 
 class Writing:
@@ -95,17 +113,19 @@ def segment_mac(digest: Callable[[bytes], bytes], first: int, keys: bytes, conte
 
 
 class Group:
-    """Turns events into one `Batch`; nothing is on disk until the batch is written."""
+    """Turns parts into one `Batch`; nothing is on disk until the batch is written."""
 
-    def __init__(self, writing: Writing, first: int, received: int, *, backfill: bool, skew: int) -> None:
+    def __init__(self, writing: Writing, first: int) -> None:
         self._writing = writing
-        self._received = received
-        self._backfill = backfill
-        self._frame = frame(writing.tenant, received, backfill=backfill, skew=skew)
         self._fresh: dict[tuple[str, str], tuple[int, bytes]] = {}
         self.batch = Batch(first)
 
-    def take(self, events: Sequence[Event]) -> list[Receipt]:
+    def take(self, part: Part, received: int) -> list[Receipt]:
+        """A receipt for each event of the part, which counts as received then."""
+        self._received, self._backfill, self._masked = received, part.backfill, part.masked
+        self._frame = frame(self._writing.tenant, received, backfill=part.backfill, skew=part.skew)
+        self.batch.aside += [self._writing.aside(received, *item) for item in part.aside]
+        events = part.events
         keys = [_key(event) for event in events]
         stored = self._writing.storage.candidates(keys)
         receipts = []
@@ -115,9 +135,13 @@ class Group:
             except BadInput as error:
                 receipt = self._put_aside(event, error.what)
             receipts.append(receipt)
+        return receipts
+
+    def whole(self) -> Batch:
+        """The batch with the names and keys that its entries need."""
         self.batch.names = self._writing.names.take_new()
         self.batch.detail_keys = self._writing.detail_keys.take_new()
-        return receipts
+        return self.batch
 
     def _take(self, event: Event, key: bytes, stored: Sequence[tuple[int, bytes]]) -> Receipt:
         try:
@@ -150,14 +174,14 @@ class Group:
             raise BadInput(f"its time is {(time - self._received) / 60e6:.0f} minutes ahead of its receipt")
         if not 0 <= time <= MAX_INT:
             raise BadInput(f"its time is {time} µs, which is before 1970 or beyond 2^53")
-        data = writing.names.data(event.type, event.data)
+        data = writing.names.data(event.type, event.data, masked=self._masked)
         check_data(data)
         stored = Stored(
             data=data,
             id=event.id,
             sequence=event.sequence,
             source=event.source,
-            subject=writing.names.subject(event.type, event.subject),
+            subject=writing.names.subject(event.type, event.subject, masked=self._masked),
             time=time,
             type=event.type,
         )
@@ -203,6 +227,11 @@ class Group:
             raw = repr(event).encode("utf-8", "backslashreplace")
         place = f"{event.source}#{event.id}".encode("utf-8", "backslashreplace").decode()
         self.batch.aside.append(self._writing.aside(self._received, place, why, raw))
+
+    _received: int
+    _backfill: bool
+    _masked: bool
+    _frame: tuple[bytes, bytes]
 
 
 def _key(event: Event) -> bytes:

@@ -8,7 +8,7 @@ from viewtrail.errors import KeyMissing, LogDamaged
 from viewtrail.event import Event
 from viewtrail.log.checkpoint import Checkpoint, Signer, is_signed
 from viewtrail.log.entry import decode
-from viewtrail.log.group import Group, Receipt, Writing
+from viewtrail.log.group import Group, Part, Receipt, Writing
 from viewtrail.log.keys import Keys
 from viewtrail.log.merkle import TILE, Frontier, leaf_hash
 from viewtrail.log.pseudonyms import hmac_sha256
@@ -40,21 +40,56 @@ class Log(LogReader):
         return self._frontier.size
 
     def append(
-        self, events: Sequence[Event], *, received: int, backfill: bool = False, skew: int = 0
+        self,
+        events: Sequence[Event],
+        *,
+        received: int,
+        backfill: bool = False,
+        skew: int = 0,
+        masked: bool = False,
     ) -> list[Receipt]:
         """A receipt for each event, in order; on return all is on disk. Safe to repeat after any failure.
 
         `received` (µs) never goes back: an earlier one counts as the last. `backfill` marks history, known
-        from its own time. `skew` (ms) is how far the source's clock is ahead, kept with the entries.
+        from its own time. `skew` (ms) is how far the source's clock is ahead, kept with the entries. `masked`
+        is for our own programs: ids that already are pseudonyms are kept, not made pseudonyms again.
         """
         receipts: list[Receipt] = []
         for start in range(0, len(events), GROUP):
-            self._sure()
-            received = max(received, self._received)
-            group = Group(self._writing, self._frontier.size, received, backfill=backfill, skew=skew)
-            receipts += group.take(events[start : start + GROUP])
-            self._write(group.batch, received)
+            part = Part(events[start : start + GROUP], received, backfill, skew, masked)
+            receipts += self.append_parts([part])[0]
         return receipts
+
+    def append_parts(self, parts: Sequence[Part]) -> list[list[Receipt]]:
+        """The receipts of each part, all in one durable write; after an exception none of it counts."""
+        self._sure()
+        group, told, received = self._taken(parts)
+        self._write(group.whole(), received)
+        return told
+
+    def would(self, part: Part) -> list[Receipt]:
+        """What `append_parts` would answer; nothing is written, so an added event has no index yet."""
+        self._sure()
+        try:
+            (receipts,) = self._taken([part])[1]
+        finally:
+            self._writing.forget()
+        size = self._frontier.size
+        return [
+            receipt if receipt.index is None or receipt.index < size else Receipt(None, receipt.outcome)
+            for receipt in receipts
+        ]
+
+    def _taken(self, parts: Sequence[Part]) -> tuple[Group, list[list[Receipt]], int]:
+        group, told, received = Group(self._writing, self._frontier.size), [], self._received
+        try:
+            for part in parts:
+                received = max(received, part.received)
+                told.append(group.take(part, received))
+        except BaseException:
+            self._writing.forget()  # names met on the way are stored nowhere
+            raise
+        return group, told, received
 
     def put_aside(self, at: int, items: Sequence[tuple[str, str, bytes]]) -> None:
         """Keep (place, reason, raw) of what could not become an event; the same again is kept once."""
@@ -74,19 +109,30 @@ class Log(LogReader):
         last = self.latest_checkpoint()
         if last is not None:
             self._must_be_ours(last)
-        again = frontier_at(self._storage, last.size if last else 0)
-        if last is not None and again.root() != last.root:  # 1
+        signed = frontier_at(self._storage, last.size if last else 0)
+        if last is not None and signed.root() != last.root:  # 1
             raise LogDamaged(f"the first {last.size:,} entries are not those that were signed")
-        for rows in self._storage.rows(again.size, self._frontier.size):  # 2
-            again.extend([leaf_hash(raw) for _, _, raw in rows])
+        self.look_again()  # 2
+        again = self._again
         root = self._frontier.root()
         if again.size != self._frontier.size or again.root() != root:
+            self._again = signed  # all of it is read anew next time
             raise LogDamaged("the entries on disk are not those that were appended; nothing was signed")
         if last is not None and last.size == again.size:
             return last
-        signed = self._signer.sign(again.size, root)
-        self._storage.keep_checkpoint(signed.note, signed.size, last.note if last else "")  # 3
-        return signed
+        new = self._signer.sign(again.size, root)
+        self._storage.keep_checkpoint(new.note, new.size, last.note if last else "")  # 3
+        return new
+
+    def look_again(self, most: int | None = None) -> None:
+        """Read from disk and hash again what no checkpoint covers yet, `most` entries of it (None: all).
+
+        Done a little after each write, it leaves `checkpoint` little to do: nobody waits for a long one.
+        """
+        size = self._frontier.size
+        stop = size if most is None else min(size, self._again.size + most)
+        for rows in self._storage.rows(self._again.size, stop):
+            self._again.extend([leaf_hash(raw) for _, _, raw in rows])
 
     def _write(self, batch: Batch, received: int) -> None:
         frontier = self._frontier.copy()
@@ -126,6 +172,7 @@ class Log(LogReader):
             if self._tree().root(0, last.size) != last.root:  # 2
                 raise LogDamaged(f"the first {last.size:,} entries are not those that were signed")
         self._frontier = frontier_at(self._storage, size)
+        self._again = frontier_at(self._storage, last.size if last else 0)
         self._look_at_last(size)  # 3
         self._unsure = False
 
@@ -166,6 +213,7 @@ class Log(LogReader):
         return self
 
     _frontier: Frontier
+    _again: Frontier  # over what was read from disk after it was written
     _received: int
     _latest_known: int
     _monotone: bool

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -14,6 +15,8 @@ from viewtrail.errors import KeyMissing
 from viewtrail.event import SUBJECT, VOCABULARY, Kind
 
 CACHED = 500_000  # names kept in memory at once, about 150 bytes each
+
+PSEUDONYM: Final = re.compile(r"[ar]-[a-z2-7]{16}")
 
 _ONE = {Kind.AGENT: "a", Kind.RECORD: "r"}
 _MANY = {Kind.AGENTS: "a", Kind.RECORDS: "r"}
@@ -68,6 +71,10 @@ class Pseudonyms:
         tagged = f"{kind}:{id}"
         return self._known.get(tagged) or self._name(tagged)
 
+    def kept_or_of(self, kind: str, id: str) -> str:
+        """The id itself where it is a pseudonym of that kind already; else its pseudonym."""
+        return id if id[0] == kind and PSEUDONYM.fullmatch(id) else self.of(kind, id)
+
     def _name(self, tagged: str) -> str:
         pseudonym = pseudonym_of(self._digest, tagged)
         if len(self._known) >= CACHED:
@@ -89,36 +96,39 @@ class Pseudonyms:
         self._known.clear()
         self._new.clear()
 
-    def data(self, type: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    def data(self, type: str, data: Mapping[str, Any], *, masked: bool = False) -> dict[str, Any]:
         """A copy of an event's data with ids replaced and absent (None) fields left out."""
         told = dict(data)
         if None in told.values():
             told = {name: value for name, value in told.items() if value is not None}
+        of = self.kept_or_of if masked else self.of
         for name, letter, many in _places(type):
             if name not in told:
                 continue
             value = told[name]
             if letter == "s":
-                told[name] = self._scope(value)
+                told[name] = _scope(value, of)
             elif many:
-                told[name] = [self.of(letter, item) for item in value]
+                told[name] = [of(letter, item) for item in value]
             else:
-                told[name] = self.of(letter, value)
+                told[name] = of(letter, value)
         return told
 
-    def _scope(self, scope: Mapping[str, Any]) -> dict[str, Any]:
-        told = {name: value for name, value in scope.items() if value is not None}
-        for name, letter in (("agents", "a"), ("records", "r")):
-            if name in told:
-                told[name] = [self.of(letter, item) for item in told[name]]
-        return told
-
-    def subject(self, type: str, subject: str | None) -> str | None:
+    def subject(self, type: str, subject: str | None, *, masked: bool = False) -> str | None:
         """The subject as the entry holds it: in clear only where the vocabulary says it is a plain key."""
         about = SUBJECT.get(type)
         if subject is None or about == "key":
             return subject
-        return self.of("a" if about == "agent" else "r", subject)
+        of = self.kept_or_of if masked else self.of
+        return of("a" if about == "agent" else "r", subject)
+
+
+def _scope(scope: Mapping[str, Any], of: Callable[[str, str], str]) -> dict[str, Any]:
+    told = {name: value for name, value in scope.items() if value is not None}
+    for name, letter in (("agents", "a"), ("records", "r")):
+        if name in told:
+            told[name] = [of(letter, item) for item in told[name]]
+    return told
 
 
 class Names:

@@ -17,6 +17,7 @@ from viewtrail.store import (
     asking_calls,
     asking_common,
     asking_exposure,
+    asking_health,
     asking_hours,
     asking_people,
     asking_reasons,
@@ -32,6 +33,7 @@ from viewtrail.store.asking_answers import (
     Found,
     HourCount,
     SourceSeen,
+    SourcesHeard,
     TalkBin,
 )
 from viewtrail.store.asking_rows import Dwell, Row, rows
@@ -207,6 +209,11 @@ class Questions:
         """Each source with what came in the 24 hours before `now` (else: before its log's last event)."""
         with self._source.asking() as ask:
             return asking_sources.sources(ask, self._logged, now)
+
+    def sources_heard(self, now: int) -> SourcesHeard:
+        """The ways of each source up to `now`: what `viewtrail.app.source_health` judges by."""
+        with self._source.asking() as ask:
+            return asking_health.heard(ask, self._logged, now)
 
     def in_common(
         self, records: Sequence[str], start: int | None = None, end: int | None = None

@@ -141,6 +141,45 @@ class SourceSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """What came in one quarter of an hour (its number since 1970): so many events, received first and last."""
+
+    quarter: int
+    events: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """A source's ways. `begun` and `last`: when it first and last sent by itself (None: files alone).
+
+    `skew_ms` is the middle of the last day's; `unmatched` of `calls` have no record known; `served` records
+    gave no sign of being seen, `viewed` did; `silent_since` is what the log says, None where it says no such
+    thing.
+    """
+
+    seen: SourceSeen
+    begun: int | None
+    last: int | None
+    arrivals: tuple[Arrival, ...]
+    skew_ms: int | None
+    calls: int
+    unmatched: int
+    served: int
+    viewed: int
+    silent_since: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesHeard:
+    """All sources, and the quarters of an hour in which the product itself was there to hear them."""
+
+    facts: tuple[SourceFacts, ...]
+    listened: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Common:
     """How many of the `asked` records one agent had to do with, and how many chance alone would give.
 

@@ -91,6 +91,7 @@ class Connection:
         if self.segments != view.segments:
             for name in ORDER:
                 self.db.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {_both(name, view, home)}")
+            self.db.execute(f"CREATE OR REPLACE TEMP VIEW receipts AS {_receipts(view, home)}")
             self.segments = view.segments
         self.view = view
 
@@ -106,6 +107,16 @@ def _both(name: str, view: View, home: Path) -> str:
     if view.segments:
         parts.insert(0, f"SELECT * FROM read_parquet([{_files(name, view, home)}])")
     return " UNION ALL ".join(f"(\n{part}\n)" for part in parts)
+
+
+def _receipts(view: View, home: Path) -> str:
+    """SQL for when each entry of a view came in, and from where; times as whole microseconds."""
+    named = "source, type, backfill, skew, call, record"
+    tail = f"SELECT {named}, time, received FROM entries"
+    if not view.segments:
+        return tail
+    sealed = f"SELECT {named}, epoch_us(time), epoch_us(received) FROM read_parquet([{_files('entries', view, home)}])"
+    return f"{tail} UNION ALL {sealed}"
 
 
 def _files(name: str, view: View, home: Path) -> str:

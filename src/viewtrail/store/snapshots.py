@@ -7,11 +7,15 @@ import hmac
 import os
 import pickle
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from viewtrail.finding import Transition
+from viewtrail.review.decisions import Decisions
+from viewtrail.review.sources import Sources
 from viewtrail.watch import Loop
 
 FOLDER: Final = "state"
@@ -32,6 +36,23 @@ class Snapshot:
     transitions: Sequence[Transition]
     size: int
     history: bool
+    decisions: Decisions = field(default_factory=Decisions)
+    written: dict[str, list[tuple[str, str, str, int]]] = field(default_factory=dict)
+    "Of each finding what the log holds of the loop's own words: (entry's id, transition, tier, time)."
+    sources: Sources | None = None
+
+
+_STALE: Final = (
+    pickle.UnpicklingError,
+    AttributeError,
+    ImportError,
+    IndexError,
+    KeyError,
+    TypeError,
+    ValueError,
+    EOFError,
+)
+"""What reading the state of other code may raise."""
 
 
 def save(home: Path, key: bytes, kept: Snapshot) -> Path:
@@ -50,7 +71,7 @@ def save(home: Path, key: bytes, kept: Snapshot) -> Path:
         os.fsync(file.fileno())
     partial.replace(place)
     for old in sorted(folder.glob("*.snapshot"), key=lambda one: one.stat().st_mtime_ns)[:-KEPT]:
-        old.unlink()
+        old.unlink(missing_ok=True)
     return place
 
 
@@ -65,14 +86,25 @@ def load(home: Path, key: bytes, fresh: Loop, size: int) -> Snapshot | None:
         body = content[_DIGEST:]
         if not hmac.compare_digest(content[:_DIGEST], _code(key, body)):
             continue
-        kept = pickle.loads(body)
+        try:
+            kept = pickle.loads(body)
+        except _STALE:
+            continue
         if isinstance(kept, Snapshot) and kept.size <= size:
             return kept
     return None
 
 
 def _stem(loop: Loop) -> str:
-    return f"{loop.version['code']}-{loop.version['settings']}"
+    return f"{loop.version['code']}-{loop.version['settings']}-{_review_version()}"
+
+
+@cache
+def _review_version() -> str:
+    """A digest of the code that folds decisions: its state is of no use to other code."""
+    sources = sorted(files("viewtrail").joinpath("review").iterdir(), key=lambda one: one.name)
+    read = [source.read_bytes() for source in sources if source.name.endswith(".py")]
+    return hashlib.sha256(b"\x00".join(read)).hexdigest()[:8]
 
 
 def _code(key: bytes, body: bytes) -> bytes:

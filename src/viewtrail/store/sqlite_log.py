@@ -20,6 +20,8 @@ from viewtrail.store.schema import FORMAT, TABLES
 
 PIECE = 4_096  # rows read at once: no long read transaction, the WAL can be cut short between pieces
 KEY, CONTENT = 8, 16
+ROWS = 100  # a statement; after each one other threads of this process may take the interpreter away from us
+ROOM = "make room or repair the disk, then repeat: what was acknowledged is safe"
 Rows = list[tuple[int, int, bytes]]
 
 
@@ -253,17 +255,18 @@ class SqliteLog:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             if isinstance(error, sqlite3.OperationalError):
-                step = "make room or repair the disk, then repeat: what was acknowledged is safe"
-                raise ViewtrailError(f"cannot write: {error}", where=str(self._path), next=step) from error
+                raise ViewtrailError(f"cannot write: {error}", where=str(self._path), next=ROOM) from error
             raise
         if self._identities is not None:
             self._identities.add(batch.keys)
 
     def _insert(self, batch: Batch) -> None:
         db, first = self._db, batch.first
-        rows = [(first + place, known, raw) for place, (known, raw) in enumerate(batch.entries)]
-        db.executemany("INSERT INTO entries VALUES (?, ?, ?)", rows)
-        if rows:
+        for start in range(0, len(batch.entries), ROWS):
+            part = batch.entries[start : start + ROWS]
+            values = [value for place, row in enumerate(part, first + start) for value in (place, *row)]
+            db.execute("INSERT INTO entries VALUES " + ", ".join(["(?, ?, ?)"] * len(part)), values)
+        if batch.entries:
             segment = (first, b"".join(batch.keys), b"".join(batch.contents), batch.mac)
             db.execute("INSERT INTO identities VALUES (?, ?, ?, ?)", segment)
         db.executemany("INSERT OR REPLACE INTO tiles VALUES (?, ?, ?)", batch.tiles)
@@ -293,7 +296,10 @@ class SqliteLog:
             os.fsync(file.fileno())
         os.replace(part, self._home / "checkpoint")
         sync_folder(self._home)
-        self._db.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?)", (size, note))
+        try:
+            self._db.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?)", (size, note))
+        except sqlite3.OperationalError as error:
+            raise ViewtrailError(f"cannot write: {error}", where=str(self._path), next=ROOM) from error
 
 
 def _take_lock(path: Path) -> int:

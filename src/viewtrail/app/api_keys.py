@@ -1,0 +1,168 @@
+"""Keys with which other systems send events: made, listed and taken back; each change is told in the log."""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from viewtrail.app.findings import user
+from viewtrail.app.home import Home
+from viewtrail.errors import BadInput, ViewtrailError
+from viewtrail.event import from_wire, rfc3339
+
+FILE: Final = Path("keys", "intake.json")
+OWN: Final = "viewtrail"
+"""The source of the house's own entries: no key may send in its name."""
+
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+_SECRET: Final = 32  # bytes; 256 bits need no slow hash
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key by its name; of the secret only the SHA-256 is kept. Times are µs; `revoked` is 0 while good."""
+
+    name: str
+    sha256: str
+    sources: tuple[str, ...]
+    made: int
+    revoked: int = 0
+
+    def covers(self, source: str) -> bool:
+        """Whether events of this source may come with this key: one of its own, or below one of them."""
+        return _covers(self.sources, source)
+
+
+@lru_cache(maxsize=4_096)
+def _covers(sources: tuple[str, ...], source: str) -> bool:
+    return any(source == one or source.startswith(one.rstrip("/") + "/") for one in sources)
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def listed(home: Path) -> list[ApiKey]:
+    """All keys ever made, oldest first."""
+    path = home / FILE
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        return [ApiKey(**{**row, "sources": tuple(row["sources"])}) for row in rows]
+    except FileNotFoundError:
+        return []
+    except (ValueError, TypeError, KeyError) as error:
+        step = "restore it, or remove it and make the keys anew"
+        raise ViewtrailError(f"cannot be read: {error}", where=str(path), next=step) from error
+
+
+def add(
+    home: Home, name: str, sources: Sequence[str], *, now: int, entropy: Callable[[int], bytes], by: str = ""
+) -> str:
+    """Make a key for these sources; the secret, which is kept nowhere."""
+    if not _NAME.fullmatch(name):
+        raise BadInput(f"{name!r} is no name for a key", next="use a-z, 0-9, dots and dashes, at most 63")
+    for source in sources:
+        if not 0 < len(source) <= 200 or not source.isprintable() or source.split("/")[0] == OWN:
+            told = f"{source!r} is no source that a key may send for"
+            raise BadInput(told, next="name it as its events do: /crm")
+    if not sources:
+        raise BadInput("a key for no source", next="name at least one, as its events do: --source /crm")
+    secret = "vt_" + base64.b32encode(entropy(_SECRET)).decode().rstrip("=").lower()
+    with _changing(home) as keys:
+        if any(key.name == name and not key.revoked for key in keys):
+            step = "take it back first, or choose another name"
+            raise BadInput(f"there is a key {name!r} already", next=step)
+        _tell(home, f"api-key:{name}", {"to": ",".join(sources), "why": "made"}, now, entropy, by)
+        keys.append(ApiKey(name, digest(secret), tuple(sources), now))
+    return secret
+
+
+def revoke(home: Home, name: str, *, now: int, entropy: Callable[[int], bytes], by: str = "") -> ApiKey:
+    """Take a key back: from the next request on it opens nothing."""
+    with _changing(home) as keys:
+        found = [place for place, key in enumerate(keys) if key.name == name and not key.revoked]
+        if not found:
+            raise BadInput(f"there is no key {name!r} in force", next="see `viewtrail keys list`")
+        held = keys[found[0]]
+        _tell(home, f"api-key:{name}", {"from": ",".join(held.sources), "why": "revoked"}, now, entropy, by)
+        keys[found[0]] = replace(held, revoked=now)
+        return keys[found[0]]
+
+
+@contextmanager
+def _changing(home: Home) -> Iterator[list[ApiKey]]:
+    """The keys to change; kept as a whole at the end, one change after the other."""
+    path = home.path / FILE
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        keys = listed(home.path)
+        yield keys
+        _keep(path, keys)
+    finally:
+        os.close(lock)
+
+
+def _keep(path: Path, keys: list[ApiKey]) -> None:
+    part = path.with_suffix(".part")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(handle, "w", encoding="utf-8") as file:
+        json.dump([asdict(key) for key in keys], file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, path)
+
+
+def _tell(
+    home: Home, what: str, data: dict[str, Any], now: int, entropy: Callable[[int], bytes], by: str
+) -> None:
+    """The log first: a change that is in no entry is not made."""
+    event = from_wire(
+        {
+            "specversion": "1.0",
+            "id": f"setting-{entropy(16).hex()}",
+            "source": OWN,
+            "type": "setting.changed",
+            "time": rfc3339(now),
+            "data": {"agent": by or user(), "what": what, **data},
+        }
+    )
+    with home.writer() as log:
+        log.append([event], received=now, masked=True)
+
+
+class KeyRing:
+    """The keys in force, by their secrets; a change of the file is seen at the next request."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._read: tuple[int, ...] = ()
+        self._good: dict[str, ApiKey] = {}
+
+    def find(self, secret: str) -> ApiKey | None:
+        """The key with this secret, if it is in force now."""
+        self._follow()
+        return self._good.get(digest(secret))
+
+    def _follow(self) -> None:
+        try:
+            told = os.stat(self._home / FILE)
+        except FileNotFoundError:
+            self._read, self._good = (), {}
+            return
+        seen = (told.st_ino, told.st_mtime_ns, told.st_size)
+        if seen != self._read:
+            self._good = {key.sha256: key for key in listed(self._home) if not key.revoked}
+            self._read = seen

@@ -1,0 +1,171 @@
+"""Holes in the numbers that sources give their events: told in the log when they stay, and when filled."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from viewtrail.event import Event
+
+GRACE: Final = 60_000_000
+"""Microseconds a hole may stay before it is told: what was sent at once arrives in any order."""
+
+MOST: Final = 200
+"""Holes of one counter at a time; a source with more numbers its events in no order that we know."""
+
+KEPT: Final = 5_000
+"""Counters remembered; the one not heard of for longest goes first. A boot id makes one for each start."""
+
+_NUMBERED: Final = re.compile(r"(.*?)([0-9]{1,15})", re.DOTALL)
+
+
+@dataclass(slots=True)
+class Hole:
+    """Numbers that are missing, as runs, between events of the times `before` and `after`."""
+
+    first: int
+    last: int
+    before: int
+    after: int
+    since: int
+    runs: list[tuple[int, int]]
+    told: bool = False
+
+    def fill(self, number: int) -> None:
+        for place, (first, last) in enumerate(self.runs):
+            if first <= number <= last:
+                rest = [(first, number - 1), (number + 1, last)]
+                self.runs[place : place + 1] = [run for run in rest if run[0] <= run[1]]
+                return
+
+    @property
+    def lost(self) -> int:
+        return sum(last - first + 1 for first, last in self.runs)
+
+
+@dataclass(slots=True)
+class Counter:
+    """The highest number so far and the time of its event."""
+
+    high: int
+    time: int
+    holes: list[Hole] = field(default_factory=list)
+    lawless: bool = False
+
+
+class MissingNumbers:
+    """Follows `sequence` by source and by what stands before the number (a boot id begins a new counter)."""
+
+    def __init__(self) -> None:
+        self._counters: dict[tuple[str, str], Counter] = {}
+        self._holed: set[tuple[str, str]] = set()
+
+    def note(self, event: Event, now: int) -> None:
+        """One event that was added to the log."""
+        if event.sequence is not None:
+            self.seen(event.source, event.sequence, event.time, now)
+
+    def seen(self, source: str, sequence: str, time: int, now: int) -> None:
+        """A number that has come."""
+        found = _parts(sequence)
+        if found is None:
+            return
+        key, number = (source, found[0]), found[1]
+        counter = self._counters.get(key)
+        if counter is None:
+            self._begin(key, Counter(number, time))
+        elif number == counter.high + 1:
+            counter.high, counter.time = number, time
+        elif number > counter.high:
+            self._leap(key, counter, number, time, now)
+        else:
+            for hole in counter.holes:
+                if hole.first <= number <= hole.last:
+                    hole.fill(number)
+
+    def _begin(self, key: tuple[str, str], counter: Counter) -> None:
+        if len(self._counters) >= KEPT:
+            oldest = min(self._counters, key=lambda held: self._counters[held].time)
+            del self._counters[oldest]
+            self._holed.discard(oldest)
+        self._counters[key] = counter
+
+    def _leap(self, key: tuple[str, str], counter: Counter, number: int, time: int, now: int) -> None:
+        first, last = counter.high + 1, number - 1
+        if not counter.lawless:
+            span = min(counter.time, time), max(counter.time, time)
+            counter.holes.append(Hole(first, last, *span, now, [(first, last)]))
+            self._holed.add(key)
+        counter.high, counter.time = number, time
+
+    def settled(self, now: int) -> None:
+        """What is open and older than the grace was told by whoever wrote the log before."""
+        for key in self._holed:
+            for hole in self._counters[key].holes:
+                hole.told = hole.since < now - 2 * GRACE
+
+    def due(self, now: int) -> list[Event]:
+        """What the log has to be told now."""
+        return [event for key in list(self._holed) for event in self._due(key, now)]
+
+    def _due(self, key: tuple[str, str], now: int) -> Iterator[Event]:
+        counter = self._counters[key]
+        if len(counter.holes) > MOST:
+            yield _gap(key, _whole(counter), "numbers-have-no-order", 0, now)
+            counter.lawless, counter.holes = True, []
+        for hole in counter.holes:
+            if hole.runs and not hole.told and now - hole.since >= GRACE:
+                hole.told = True
+                yield _gap(key, hole, "numbers-missing", hole.lost, now)
+            elif not hole.runs and hole.told:
+                yield _gap(key, hole, "numbers-came-late", 0, now)
+        counter.holes = [hole for hole in counter.holes if hole.runs]
+        if not counter.holes:
+            self._holed.discard(key)
+
+
+def _whole(counter: Counter) -> Hole:
+    first, last = counter.holes[0], counter.holes[-1]
+    return Hole(first.first, last.last, first.before, max(last.after, first.before), last.since, [])
+
+
+def _parts(sequence: str) -> tuple[str, int] | None:
+    """(what stands before, number), as `log/numbering.py` reads it."""
+    if sequence.isdecimal() and sequence.isascii() and len(sequence) <= 15:
+        return "", int(sequence)
+    match = _NUMBERED.fullmatch(sequence)
+    return (match[1], int(match[2])) if match else None
+
+
+def _gap(key: tuple[str, str], hole: Hole, why: str, lost: int, now: int) -> Event:
+    """The same hole has the same id, whoever tells it."""
+    source, prefix = key
+    about = f"{source}\0{prefix}\0{hole.first}\0{hole.last}\0{why}"
+    return Event(
+        "viewtrail",
+        f"gap-{hashlib.sha256(about.encode()).hexdigest()[:32]}",
+        "capture.gap",
+        hole.since,
+        {
+            "actor_kind": "system",
+            "feed": source,
+            "from": hole.before,
+            "to": hole.after,
+            "lost": lost,
+            "why": why,
+        },
+        f"{prefix}{hole.first}-{hole.last}",
+    )
+
+
+def from_log(entries: Iterable[tuple[str, str | None, int, int]], now: int) -> MissingNumbers:
+    """What (source, sequence, time, received) of the last entries leave open."""
+    found = MissingNumbers()
+    for source, sequence, time, received in entries:
+        if sequence is not None:
+            found.seen(source, sequence, time, received)
+    found.settled(now)
+    return found

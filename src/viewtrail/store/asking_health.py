@@ -1,0 +1,65 @@
+"""What is known of each source's ways: when it sends by itself, how its clock goes, what it leaves unknown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from viewtrail.log.entry import Logged
+from viewtrail.measure.clocks import DAY
+from viewtrail.review.sources import NOTHING_HEARD
+from viewtrail.store.asking_answers import Arrival, SourceFacts, SourcesHeard
+from viewtrail.store.asking_hours import QUARTER
+from viewtrail.store.asking_sources import sources
+
+Ask = Callable[..., list[Any]]
+Fetch = Callable[[Sequence[int]], list[Logged]]
+
+BACK: Final = 70 * DAY
+"""How far back arrivals are looked at: four weeks that say what is usual, before six of silence."""
+
+LATELY: Final = 7 * DAY
+"""A whole week, so that no weekday is compared with another."""
+
+
+def heard(ask: Ask, logged: Fetch, now: int) -> SourcesHeard:
+    """Every source, and when anybody listened."""
+    arrivals: dict[str, list[Arrival]] = defaultdict(list)
+    for source, quarter, n, first, last in ask("source_arrivals", start=now - BACK):
+        arrivals[source].append(Arrival(quarter, n, first, last))
+    clocks = {row[0]: row[1:] for row in ask("source_clocks", lately=now - DAY)}
+    calls = {row[0]: row[1:] for row in ask("source_calls", lately=now - LATELY)}
+    served = {row[0]: row[1:] for row in ask("source_served", lately=(now - LATELY) // QUARTER)}
+    silent = _silent(ask, logged)
+    facts = []
+    for one in sources(ask, logged, now):
+        name = one.source
+        begun, last, skew = clocks.get(name, (None, None, None))
+        facts.append(
+            SourceFacts(
+                one,
+                begun,
+                last,
+                tuple(arrivals[name]),
+                skew,
+                *calls.get(name, (0, 0)),
+                *served.get(name, (0, 0)),
+                silent.get(name),
+            )
+        )
+    listened = frozenset(quarter for (quarter,) in ask("listened", start=(now - BACK) // QUARTER))
+    return SourcesHeard(tuple(facts), listened)
+
+
+def _silent(ask: Ask, logged: Fetch) -> dict[str, int]:
+    """By source, since when (µs) the log calls it silent."""
+    told = ask("told_silent")
+    entries = logged([index for index, _ in told])
+    found = {}
+    for one, (_, feed) in zip(entries, told, strict=True):
+        event = one.entry.event
+        since = event.data.get("from")
+        if event.data.get("why") == NOTHING_HEARD:
+            found[feed] = since if isinstance(since, int) else event.time
+    return found
