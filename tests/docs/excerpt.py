@@ -12,7 +12,7 @@ from support import ROOT
 README: Final = ROOT / "README.md"
 BEGIN, END = "<!-- from a run of the demo: tests/docs/refresh.py -->\n```text\n", "```\n<!-- until here -->"
 
-DEMO: Final = "viewtrail demo > demo.txt"
+DEMO: Final = "viewtrail demo --no-serve > demo.txt"
 
 SHOWN: Final = (
     r"^HIGH    a-117 .*?(?=\n\n)",

@@ -1,0 +1,162 @@
+"""`viewtrail serve`: all parts come up, a dead one comes back, stopping loses nothing and leaves nobody."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.living import end, remote, rows, told, until, views
+from app.post_boxes import free_port
+from cli.commands import environment, viewtrail
+from viewtrail.app.home import open_home
+from viewtrail.app.replay import replay
+from viewtrail.app.serve import running
+from viewtrail.store import verify_home
+from viewtrail.store.board import Board
+
+
+class Served:
+    """A running `viewtrail serve`."""
+
+    def __init__(self, home: Path, process: subprocess.Popen[str], console: int, intake: int) -> None:
+        self.home, self.process, self.console, self.intake = home, process, console, intake
+
+    def pid(self, name: str) -> int:
+        """Of one of its processes, as `viewtrail status` would say it; 0 while it is down."""
+        state = running(self.home)
+        children = state["children"] if state else []
+        assert isinstance(children, list)
+        return next((int(one["pid"] or 0) for one in children if one["name"] == name), 0)
+
+    def answers(self, port: int, path: str) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[Served]:
+    console, intake = free_port(), free_port()
+    command = [sys.executable, "-m", "viewtrail", "serve", "--port", str(console)]
+    process = subprocess.Popen(
+        [*command, "--intake-port", str(intake)],
+        env=environment(VIEWTRAIL_HOME=str(home)),
+        stderr=open(home.parent / "serve.txt", "w"),  # noqa: SIM115 -- the process's own
+        text=True,
+    )
+    served = Served(home, process, console, intake)
+    try:
+        until(lambda: process.poll() is not None or running(home) is not None, 60)
+        yield served
+    finally:
+        end(process)
+
+
+def gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_all_of_it_comes_up_is_watched_and_stops_in_order(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with serving(home) as served:
+        assert served.answers(served.console, "/health")
+        assert served.answers(served.intake, "/ready")
+        said = (tmp_path / "serve.txt").read_text()
+        assert f"http://127.0.0.1:{served.console}/first/" in said, "the first administrator's link"
+        again = viewtrail("serve", "--port", free_port(), "--intake-port", free_port(), home=home)
+        assert again.code == 3
+        assert "another `viewtrail serve` is at work" in again.err
+
+        with remote(home) as log:
+            log.append(views("A-1", 150))
+        until(lambda: Board(home).count(living=True) == 1)
+        for name in ("the loop", "the intake", "the console"):
+            before = served.pid(name)
+            os.kill(before, signal.SIGKILL)
+            until(lambda name=name, before=before: served.pid(name) not in (0, before), 40)  # type: ignore[misc]
+        until(lambda: served.answers(served.console, "/health") and served.answers(served.intake, "/ready"))
+        with remote(home) as log:
+            log.append(views("A-2", 150))
+        until(lambda: Board(home).count(living=True) == 2)
+        pids = [served.pid(name) for name in ("the loop", "the intake", "the console")]
+        with remote(home) as log:
+            log.append(views("A-3", 150))
+        end(served.process)
+        assert served.process.returncode == 0
+        assert all(gone(pid) for pid in pids)
+    assert running(home) is None
+    said = (tmp_path / "serve.txt").read_text()
+    assert said.count("was ended by SIGKILL; started again") == 3
+    assert said.rindex("loop stopped") < said.rindex("intake stopped") < said.rindex("viewtrail: stopped")
+    assert Board(home).lag() == 0, "what was taken before the end was folded, and the last words too"
+    assert Board(home).count(living=True) == 3
+    assert len({f for f, _, _ in told(home)}) == 3
+    report = verify_home(home)
+    assert report.exit_code == 0
+    with open_home(home).reader() as reader:
+        signed = reader.latest_checkpoint()
+        assert signed is not None
+        assert signed.size == reader.size, "the writer signs last"
+    live = rows(home)
+    replay(open_home(home), fresh=True)
+    assert rows(home) == live
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_when_the_supervisor_is_killed_nobody_is_left_and_the_next_start_goes_on(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with serving(home) as served:
+        with remote(home) as log:
+            log.append(views("A-1", 150))
+        until(lambda: Board(home).count(living=True) == 1)
+        pids = [served.pid(name) for name in ("the loop", "the intake", "the console")]
+        assert all(pids)
+        end(served.process, signal.SIGKILL)
+        until(lambda: all(gone(pid) for pid in pids), 30)
+    with serving(home) as served:
+        with remote(home) as log:
+            log.append(views("A-2", 150))
+        until(lambda: Board(home).count(living=True) == 2)
+    said = told(home)
+    assert len(said) == len(set(said))
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_port_that_is_taken_is_said_and_nothing_stays_behind(tmp_path: Path) -> None:
+    import socket
+
+    home = tmp_path / "home"
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = viewtrail("serve", "--port", free_port(), "--intake-port", port, home=home)
+    assert done.code == 3
+    assert "the intake did not start" in done.err
+    assert running(home) is None
+
+
+def test_a_state_file_that_lies_is_no_running_serve(tmp_path: Path) -> None:
+    assert running(tmp_path) is None
+    for text in ("", "[]", "{}", json.dumps({"pid": 2**22 + 1})):
+        (tmp_path / "serve.json").write_text(text)
+        assert running(tmp_path) is None
