@@ -20,7 +20,7 @@ from viewtrail.stories import tell
 
 def test_the_demo_lists_every_told_episode_with_its_outcome(tmp_path: Path) -> None:
     began = time.monotonic()
-    done = viewtrail("demo", cwd=tmp_path)
+    done = viewtrail("demo", "--no-serve", cwd=tmp_path)
     assert done.code == 0, done.err
     assert time.monotonic() - began < 55
     for episode in tell().episodes:
@@ -39,7 +39,7 @@ def test_the_demo_lists_every_told_episode_with_its_outcome(tmp_path: Path) -> N
 def test_the_demo_replaces_nothing_but_a_demo(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "log.db").write_text("precious")
-    done = viewtrail("demo", "--home", tmp_path / "mine")
+    done = viewtrail("demo", "--no-serve", "--home", tmp_path / "mine")
     assert done.code == 3
     assert "was not made by a demo" in done.err
     assert (tmp_path / "mine" / "log.db").read_text() == "precious"

@@ -74,6 +74,27 @@ def test_names_stay_pseudonyms_unless_asked_for(tmp_path: Path) -> None:
     assert "ivo" in html
 
 
+def test_a_telephone_systems_own_file_needs_no_word_about_who_is_who(tmp_path: Path) -> None:
+    rows = []
+    for n in range(600):
+        talk = 6 if n % 3 == 0 and n % 4 == 1 else 90
+        who, number = f"21{n % 4}", f"0035799{n:06d}"
+        start = f"2026-03-{2 + n // 60:02d} {9 + n // 10 % 6:02d}:{n % 60:02d}"
+        rows.append(
+            f'"","{who}","{number}","from-internal","""A"" <{who}>","PJSIP/{who}-{n:08x}",'
+            f'"PJSIP/trunk-{n:08x}","Dial","PJSIP/{number}@trunk","{start}:00","{start}:05","{start}:59",'
+            f'{talk + 5},{talk},"ANSWERED","DOCUMENTATION","17724{n}.1",""'
+        )
+    (tmp_path / "Master.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    done, html = look(
+        tmp_path / "Master.csv", "--zone", "Europe/Nicosia", "--ids", "source", out=tmp_path / "page.html"
+    )
+    assert "600 events of 4 agents" in done.out, done.err
+    text = Page(html).text
+    assert "ext-211:" in text
+    assert "ext-212:" not in text
+
+
 def test_what_a_file_does_not_hold_is_said_and_nothing_is_concluded_from_it(tmp_path: Path) -> None:
     made = jsonl(tmp_path / "views.jsonl", [line(n) for n in range(300)])
     done, html = look(made, out=tmp_path / "page.html")

@@ -22,7 +22,7 @@ from viewtrail.finding import Finding, Left
 from viewtrail.log import Log, LogReader
 from viewtrail.log.report import Report
 from viewtrail.settings import FILE
-from viewtrail.stories import Episode, Told, tell
+from viewtrail.stories import BEGINS, Episode, Told, tell, tell_this_morning
 from viewtrail.stories.calendar import ZONE_NAME, midnight
 from viewtrail.watch.ledger import LIVING
 
@@ -58,22 +58,32 @@ class Demo:
     outcomes: list[Outcome] = field(default_factory=list)
     untold: int = 0
     report: Report = field(default_factory=Report)
+    rest: list[Event] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
 def demo(
-    path: Path, *, now: int, entropy: Callable[[int], bytes], say: Callable[[str], None] | None = None
+    path: Path,
+    *,
+    now: int,
+    entropy: Callable[[int], bytes],
+    say: Callable[[str], None] | None = None,
+    this_morning: bool = False,
 ) -> Demo:
-    """Fill `path` with the company of the stories. BadInput when it holds anything but an earlier demo."""
+    """Fill `path` with the company of the stories. BadInput when it holds anything but an earlier demo.
+
+    With `this_morning` the telling goes on to nine o'clock of the Monday after, and `rest` has what that day
+    will bring: the log is then one that can be lived on in.
+    """
     _fresh(path)
     home = open_home(path)
     done = Demo(home)
     steps = _Steps(done.seconds, say or (lambda line: None))
     with steps.take("telling ten weeks of an invented company"):
-        told = tell()
+        told, done.rest = tell_this_morning() if this_morning else (tell(), [])
     # The stories have fixed days; a clock before them would make them events of the future.
-    received = max(now, midnight(told.end))
-    with steps.take("writing its events to the log"), home.writer() as log:
+    received = BEGINS if this_morning else max(now, midnight(told.end))
+    with steps.take("writing its events to the log"), home.own_log() as log:
         _append(log, told.events, received)
     done.events = len(told.events)
     with steps.take("folding the log into findings"):

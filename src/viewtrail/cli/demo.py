@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,15 +32,81 @@ def demo(
             help="Where the company goes, else ./demo-data; an earlier demo there is replaced.",
         ),
     ] = None,
+    port: Annotated[int, typer.Option("--port", metavar="N", help="Of the console.")] = 8420,
+    intake_port: Annotated[int, typer.Option("--intake-port", metavar="N", help="Of the intake.")] = 8421,
+    serve: Annotated[
+        bool,
+        typer.Option("--serve/--no-serve", help="Open a console over it; or only print what was found."),
+    ] = True,
 ) -> None:
-    """Ten weeks of an invented company with told thefts and honest days that look alike: what is found of it.
+    """Ten weeks of an invented company with told thefts and honest days that look alike, and a console.
 
-    Each told theft is listed as found or missed, each honest day as left alone or flagged, by comparing what
-    was told with what was found. VIEWTRAIL_HOME is not looked at: a demo never touches a real log.
+    It prints an address and who may sign in, and lives on: a Monday morning goes by, ten times as fast as
+    usual, until ctrl-C. With --no-serve it prints instead what was found: each told theft as found or
+    missed, each honest day as left alone or flagged, by comparing what was told with what was found.
+    VIEWTRAIL_HOME is not looked at: a demo never touches a real log.
     """
+    home = home or context.find_root().obj or WHERE
+    if serve:
+        _live(home, port, intake_port)
+    else:
+        _told_of(home)
+
+
+def _live(home: Path, port: int, intake_port: int) -> None:
+    """Fill the home, let people in, serve it, and let the Monday go by."""
+    from viewtrail.app.demo import demo as make
+    from viewtrail.app.demo_live import CAST, FASTER, PASSWORD, Trickle, let_in, start_clock
+    from viewtrail.app.serve import Ports, Serve
+    from viewtrail.cli.serve import Asked
+
+    asked = Asked()
+    done = make(home, now=now(), entropy=os.urandom, say=note, this_morning=True)
+    note("letting people in ...")
+    let_in(done.home)
+    start_clock()
+    ports = Ports("127.0.0.1", port, intake_port)
+    trickle = Trickle(done.home, done.rest, ports.intake_url, os.urandom)
+    opened = False
+
+    def stopped() -> bool:
+        trickle()
+        return asked()
+
+    def tell(line: str) -> None:
+        nonlocal opened
+        if line.startswith("console ") and not opened:
+            opened = True
+            _invite(done, ports.console_url)
+            for one in CAST:
+                say(f"  {one.email:32} {one.sees}")
+            say(f"  password for all of them: {PASSWORD}")
+            say()
+            say(f"It is Monday, 6 April 2026 there, and time goes by {FASTER} times as fast: a first")
+            say("finding of this morning comes after about a minute. Ctrl-C ends it; the data stay.")
+            sys.stdout.flush()  # also where somebody pipes it: it goes on from here without an end
+        elif not line.startswith("intake "):
+            note(f"viewtrail: {line}")
+
+    Serve(done.home, ports, tell).run(stopped)
+    note("viewtrail: stopped")
+
+
+def _invite(done: Demo, address: str) -> None:
+    found = [one for one in done.outcomes if one.episode.unusual]
+    alike = [one for one in done.outcomes if not one.episode.unusual]
+    say(
+        f"{done.events:,} events of ten weeks at Meridian Markets, an invented brokerage, in {done.home.path}"
+    )
+    say(f"told thefts found: {sum(one.right for one in found)} of {len(found)}")
+    say(f"honest days that look alike left alone: {sum(one.right for one in alike)} of {len(alike)}")
+    say()
+    say(f"The console is at {address}")
+
+
+def _told_of(home: Path) -> None:
     from viewtrail.app.demo import demo as make
 
-    home = home or context.find_root().obj or WHERE
     done = make(home, now=now(), entropy=os.urandom, say=note)
     say(f"{done.events:,} events of ten weeks at Meridian Markets, an invented brokerage, in {home}")
     say()

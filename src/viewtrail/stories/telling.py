@@ -56,21 +56,21 @@ def tell(seed: int = 1, history_days: int = 70, told: Sequence[str] | None = Non
     """
     stories = [named(name) for name in (NAMES if told is None else told)]
     start = min([END - timedelta(days=history_days), *(story.first_day for story in stories)])
-    return _tell(stories, Random(seed), start, END)
+    return tell_days(stories, Random(seed), start, END)
 
 
 def only(name: str, history_days: int = 70, seed: int = 1) -> Told:
     """One story in an otherwise ordinary company: `history_days` before its first day, two days after."""
     story = named(name)
     start = story.first_day - timedelta(days=history_days)
-    return _tell([story], Random(seed), start, story.last_day + timedelta(days=3))
+    return tell_days([story], Random(seed), start, story.last_day + timedelta(days=3))
 
 
 def tell_one(story: Story, seed: int = 1) -> Told:
     """A story made up on the spot, from its working day 1 to two days after its end."""
     lived = calendar.working_day(FIRST_DAY, max(story.history, 1) - 1)
     start = min(FIRST_DAY, story.first_day)
-    return _tell([story], Random(seed), start, max(lived, story.last_day) + timedelta(days=3))
+    return tell_days([story], Random(seed), start, max(lived, story.last_day) + timedelta(days=3))
 
 
 def named(name: str) -> Story:
@@ -80,7 +80,8 @@ def named(name: str) -> Story:
     return replace(TELLERS[name](), name=name, text=inspect.getdoc(TELLERS[name]) or "")
 
 
-def _tell(stories: Sequence[Story], rng: Random, start: date, end: date) -> Told:
+def tell_days(stories: Sequence[Story], rng: Random, start: date, end: date) -> Told:
+    """The days from `start` up to `end` with these stories in them."""
     life = Life(start, rng.getrandbits(32))
     _keep_time_free(life, stories)
     founding.found(life)

@@ -15,6 +15,7 @@ from viewtrail.app.connect import kinds
 from viewtrail.app.findings import Names
 from viewtrail.app.home import Home
 from viewtrail.app.import_files import Choice, Imported, import_file
+from viewtrail.app.spans import zone_of
 from viewtrail.errors import BadInput
 from viewtrail.event import VOCABULARY
 from viewtrail.log import LogReader
@@ -23,6 +24,15 @@ from viewtrail.measure.clocks import Clock, day_of
 from viewtrail.measure.reasons import FEEDS, is_short
 from viewtrail.measure.short_call_rates import Call, QueueShares, short_call_rates
 from viewtrail.settings import Settings
+from viewtrail.sources import Mapping
+from viewtrail.sources.call_rules import CallRules
+from viewtrail.sources.connectors import found
+from viewtrail.sources.files import guess_kind
+from viewtrail.sources.streams import ByteSource
+from viewtrail.sources.times import Clock as FileClock
+
+EXTENSION: Final = "ext-"
+"""Before an extension that no table names: an agent as far as a first look goes."""
 
 KIND: Final = re.compile(r"([a-z0-9][a-z0-9-]*)=(.+)")
 """KIND=FILE, where a file's kind cannot be told from its name."""
@@ -146,8 +156,24 @@ def _read(
                 raise BadInput(
                     f"{kind!r} is no kind of file", where=text, next="see `viewtrail connect list`"
                 )
-            one = Choice(kind, choice.mapping)
+            one = Choice(kind, choice.mapping or _phones(path, kind, home.settings))
             yield import_file(log, path, one, clock=clock, sign_every=10**9)
+
+
+def _phones(path: Path, kind: str | None, settings: Settings) -> Mapping | None:
+    """How a telephone system's own file is read where nobody says who is who: extensions are the agents."""
+    if kind is None:
+        source = ByteSource(path)
+        try:
+            kind = guess_kind(source.name, source.first())
+        finally:
+            source.close()
+    connector = found().get(kind)
+    if connector is None or "call.ended" not in connector.gives.types or not connector.follows:
+        return None
+    clock = FileClock(zone=zone_of(settings.time_zone))
+    rules = CallRules(unlisted=EXTENSION)
+    return Mapping("first-look", kind, "/pbx", (), clock, calls=rules)
 
 
 def _look(reader: LogReader, settings: Settings, read: list[Imported], source_ids: bool) -> Look:
@@ -155,13 +181,13 @@ def _look(reader: LogReader, settings: Settings, read: list[Imported], source_id
     for logged in reader.read():
         seen.take(logged.entry.event, clock)
     names = Names(reader)
-    found = past(reader.read_known(), settings)
+    of = past(reader.read_known(), settings)
     return Look(
         settings,
         read,
         seen,
         short_call_rates(seen.calls),
-        found,
-        tried(found),
+        of,
+        tried(of),
         names.text if source_ids else (lambda text: text),
     )

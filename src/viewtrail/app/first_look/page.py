@@ -7,7 +7,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any, Final
 
-from viewtrail.app.backtest import words
+from viewtrail.app.backtest import Tried, words
 from viewtrail.app.first_look.charts import talk_times
 from viewtrail.app.first_look.look import Look
 from viewtrail.app.first_look.verdicts import about_agents, about_lists
@@ -146,11 +146,17 @@ def _limits(look: Look) -> Iterator[str]:
         "would have spoken often does not fit this company: it would have to be set by what is usual here."
     )
     rows: list[tuple[Cell, ...]] = []
-    for one in look.limits:
+    for one in _seen_at_all(look):
         most = "; ".join(f"{look.name(agent)} on {day}: {n:,}" for agent, day, n in one.examples[:1])
         what = f"{one.limit.at} {words(one.limit.count)} {SCALES[one.limit.scale]}"
         rows.append((what, one.agent_days, f"{look.past.per_1000(one.agent_days):.1f}", one.agents, most))
     yield _table(("limit", "agent-days", "in 1,000", "agents", "the highest"), rows)
+
+
+def _seen_at_all(look: Look) -> list[Tried]:
+    """The limits on what these files show at all: of the others they say nothing."""
+    names = {name for day in look.past.days for name, count in day.counts.items() if count}
+    return [one for one in look.limits if f"{one.limit.count}:{one.limit.scale}" in names]
 
 
 def _findings(look: Look) -> Iterator[str]:
