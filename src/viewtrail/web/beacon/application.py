@@ -108,6 +108,7 @@ class BeaconApp:
     def _count(self, why: str) -> None:
         """Nothing is refused in silence: whoever runs this can see that it was, how often and why."""
         self.refused[why] += 1
+        self._sites.refused(why)
         if self.refused[why] % OFTEN == 1:
             log.warning("refused (%d times so far): %s", self.refused[why], why)
 

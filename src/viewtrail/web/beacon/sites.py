@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from viewtrail.app.clock import now
+from viewtrail.app.refusals import Refusals
 from viewtrail.capture.relay import Relay
 from viewtrail.capture.rules import PageRule, Site, read_sites
 from viewtrail.capture.signals import Signal
@@ -72,6 +73,7 @@ class Sites:
         self._append = append
         self._clock = clock
         self._key = _key(self._folder)
+        self._refusals = Refusals(self._folder)
         self._stamp: tuple[int, int] | None = None
         self._sites: Mapping[str, Site] = {}
         self._relays: dict[str, Relay] = {}
@@ -133,7 +135,12 @@ class Sites:
             **more,
         )
 
+    def refused(self, why: str) -> None:
+        """Keep in the home that something was refused, for those who look after the sources."""
+        self._refusals.note(why, self._clock())
+
     def close(self) -> None:
+        self._refusals.keep(self._clock())
         for relay in self._relays.values():
             relay.close()
 

@@ -1,0 +1,226 @@
+"""Pages of the console, warm, over a long log, while the intake takes 500 events a second.
+
+    python bench/bench_console.py [--agents 300] [--days 120] [--seconds 60] [--home DIR]
+
+Simulates a company, imports, seals and folds it, serves it, signs in, and asks for every kind of page again
+and again while events arrive over HTTP. `--home` keeps the data directory, or takes one that is there: making
+ten million events takes a quarter of an hour (--agents 1000 --days 190). Bars: every page below 200 ms at
+the 95th percentile, "who looked at X" below 50 ms. The plain baseline is a page that asks nothing (/health).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+
+from viewtrail.app import api_keys
+from viewtrail.app.clock import OFFSET, now
+from viewtrail.app.home import Home, open_home
+from viewtrail.app.import_files import Choice, import_file
+from viewtrail.app.replay import replay
+from viewtrail.event import rfc3339
+from viewtrail.simulate import simulate
+from viewtrail.store.asking import Questions
+from viewtrail.store.board import Board
+from viewtrail.store.segments import seal_due
+
+WHO, PASSWORD = "bench@example.com", "a bench's own password"
+RATE, BATCH = 500, 50
+
+
+def made(agents: int, days: int, path: Path) -> Home:
+    """A data directory with the company in it, folded and sealed; the one at `path` if it is there."""
+    home = open_home(path)
+    if not (path / "log.db").exists():
+        path.mkdir(parents=True, exist_ok=True)
+        (path / "viewtrail.toml").write_text('second_factor = "offered"\n', encoding="utf-8")
+        home = open_home(path)
+        with tempfile.TemporaryDirectory() as folder:
+            simulate(agents, days, 7, out=Path(folder), structure="standard")
+            with home.writer() as log:
+                import_file(log, Path(folder) / "events.jsonl", Choice(), clock=now, sign_every=200_000)
+        while seal_due(path):
+            pass
+        replay(home)
+    return home
+
+
+@contextmanager
+def served(home: Home, end: int) -> Iterator[tuple[str, str]]:
+    """(console, intake) addresses of a serve whose clock stands where the log ends."""
+    environment = {**os.environ, OFFSET: str(end - time.time_ns() // 1_000)}
+    add = [sys.executable, "-m", "viewtrail.web.console.people", "--home", str(home.path), WHO]
+    add += ["--role", "compliance", "--role", "admin", "--desk", "all"]
+    subprocess.run(add, input=PASSWORD + "\n", text=True, check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "viewtrail", "serve", "--home", str(home.path)]
+    command += ["--port", "8470", "--intake-port", "8471"]
+    process = subprocess.Popen(command, env=environment)
+    try:
+        until = time.monotonic() + 300
+        while True:
+            try:
+                if httpx.get("http://localhost:8470/health").status_code == 200:
+                    break
+            except httpx.TransportError:
+                pass
+            if process.poll() is not None or time.monotonic() > until:
+                sys.exit("serve did not start")
+            time.sleep(0.5)
+        yield "http://localhost:8470", "http://localhost:8471"
+    finally:
+        process.terminate()
+        process.wait(120)
+
+
+class Traffic(threading.Thread):
+    """Sends 500 openings a second in batches of 50 until told to stop."""
+
+    def __init__(self, intake: str, key: str, end: int, records: list[str]) -> None:
+        super().__init__(daemon=True)
+        self.client = httpx.Client(base_url=intake, headers={"Authorization": f"Bearer {key}"}, timeout=30)
+        self.shift, self.records = end - time.time_ns() // 1_000, records
+        self.stop, self.sent, self.refused = threading.Event(), 0, 0
+
+    def run(self) -> None:
+        due = time.monotonic()
+        while not self.stop.is_set():
+            t = time.time_ns() // 1_000 + self.shift
+            batch = [self._view(t, n) for n in range(BATCH)]
+            answer = self.client.post("/v1/events", json=batch)
+            self.sent += BATCH
+            self.refused += answer.status_code != 200
+            due += BATCH / RATE
+            time.sleep(max(0.0, due - time.monotonic()))
+
+    def _view(self, t: int, n: int) -> dict[str, object]:
+        return {
+            "specversion": "1.0",
+            "id": f"bench-{t}-{n}",
+            "source": "/bench",
+            "type": "record.viewed",
+            "time": rfc3339(t),
+            "subject": self.records[(self.sent + n) % len(self.records)],
+            "data": {"agent": f"bench-{n}", "record_kind": "lead", "via": "list", "surface": "ui"},
+        }
+
+
+def signed_in(console: str) -> httpx.Client:
+    client = httpx.Client(base_url=console, follow_redirects=True, timeout=60)
+    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', client.get("/accounts/login/").text)
+    assert token
+    said = {"login": WHO, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
+    answer = client.post("/accounts/login/", data=said, headers={"Referer": f"{console}/accounts/login/"})
+    assert answer.url.path == "/", f"not signed in: {answer.url}"
+    return client
+
+
+def pages(home: Home) -> dict[str, str]:
+    """An address of every kind of page, about things that are busy."""
+    found = Board(home.path).findings(limit=1)
+    with Questions(home.path) as ask:
+        busy = max((one for one in ask.agents() if one.human), key=lambda one: one.events)
+        rows = ask.agent_entries(
+            busy.agent, (busy.last_seen or 0) - 86_400_000_000, (busy.last_seen or 0) + 1
+        )
+    record = next(row.record for row in rows if row.type == "record.viewed" and row.record)
+    why = "?purpose=review-of-a-finding"
+    told = {
+        "a page that asks nothing": "/health",
+        "Today": "/",
+        "Findings": "/findings",
+        "Agents": "/agents",
+        "Agent, one day": f"/agents/{busy.agent}{why}",
+        "Exposure, 28 days": f"/agents/{busy.agent}/exposure{why}",
+        "Record, who looked": f"/records/{record}{why}",
+        "Calls, 28 days": "/calls",
+        "Trail": "/trail",
+        "Trail, one kind": "/trail?kind=deposit",
+        "Integrity": "/integrity",
+        "Settings": "/settings",
+        "an entry with its proof": f"/entries/{rows[0].index}",
+    }
+    if found:
+        told["Finding"] = f"/findings/{quote(found[0].id)}"
+    return told
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--agents", type=int, default=100)
+    asked.add_argument("--days", type=int, default=90)
+    asked.add_argument("--seconds", type=float, default=60)
+    asked.add_argument("--home", type=Path)
+    args = asked.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.monotonic()
+        home = made(args.agents, args.days, args.home or Path(folder) / "home")
+        with home.reader() as log:
+            size = log.size
+            last = max(one.entry.event.time for one in log.read(max(0, size - 2_000)))
+        with Questions(home.path) as ask:
+            records = [row.record for row in ask.trail(limit=500) if row.record] or ["L-1"]
+            record = records[0]
+            who = [_timed(lambda: ask.record_entries(record)) for _ in range(60)][10:]
+        print(f"{size:,} entries, ready after {time.monotonic() - began:.0f} s")
+        key = api_keys.add(home, f"bench-{now()}", ["/bench"], now=now(), entropy=os.urandom)
+        told = pages(home)
+        with served(home, last) as (console, intake):
+            client = signed_in(console)
+            traffic = Traffic(intake, key, last, records)
+            traffic.start()
+            measured = _measure(client, told, args.seconds)
+            traffic.stop.set()
+            traffic.join()
+    rate = traffic.sent / args.seconds
+    print(f"{rate:,.0f} events a second arrived meanwhile, {traffic.refused} batches refused")
+    _table(measured, who)
+
+
+def _measure(client: httpx.Client, told: dict[str, str], seconds: float) -> dict[str, list[float]]:
+    """Milliseconds of each page, in turn, for so long; the first two rounds warm it up."""
+    found: dict[str, list[float]] = {name: [] for name in told}
+    rounds, until = 0, time.monotonic() + seconds
+    while time.monotonic() < until or rounds < 5:
+        for name, path in told.items():
+            began = time.perf_counter()
+            answer = client.get(path)
+            spent = (time.perf_counter() - began) * 1_000
+            assert answer.status_code == 200, f"{path}: {answer.status_code}"
+            if rounds >= 2:
+                found[name].append(spent)
+        rounds += 1
+    return found
+
+
+def _timed(work: object) -> float:
+    began = time.perf_counter()
+    work()  # type: ignore[operator]
+    return (time.perf_counter() - began) * 1_000
+
+
+def _table(measured: dict[str, list[float]], who: list[float]) -> None:
+    plain = statistics.median(measured["a page that asks nothing"])
+    print(f"{'page':28} {'median':>9} {'p95':>9} {'times the plain page':>22}")
+    for name, spent in measured.items():
+        middle = statistics.median(spent)
+        high = statistics.quantiles(spent, n=20)[-1] if len(spent) > 2 else max(spent)
+        print(f"{name:28} {middle:6.0f} ms {high:6.0f} ms {middle / plain:21.1f}x")
+    middle, high = statistics.median(who), statistics.quantiles(who, n=20)[-1]
+    print(f"{'the question alone, who looked':28} {middle:4.0f} ms {high:6.0f} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The tables of HOME/console.db, step by step."""

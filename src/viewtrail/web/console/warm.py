@@ -1,0 +1,50 @@
+"""What would make the first visitor wait, done beside: the log read, charts of standing findings drawn."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from viewtrail.errors import ViewtrailError
+from viewtrail.web import charts, charts_of_days, data
+from viewtrail.web.findings import precedent
+
+EVERY: Final = 3.0
+"""Seconds between two looks for new findings: sooner than somebody who hears of one opens it."""
+
+MOST: Final = 40
+"""Standing findings whose charts are kept drawn; older ones are drawn when they are opened."""
+
+
+def keep_warm() -> None:
+    """Start it; it ends with the process."""
+    threading.Thread(target=_run, name="warm", daemon=True).start()
+
+
+def _run() -> None:
+    _try(charts.warm_up)
+    drawn: set[tuple[str, int]] = set()
+    while True:
+        _try(lambda: _draw(drawn))
+        time.sleep(EVERY)
+
+
+def _draw(drawn: set[tuple[str, int]]) -> None:
+    data.staff()
+    for finding in data.board().findings(living=True, limit=MOST):
+        key = (finding.id, finding.last_at)
+        if key not in drawn:
+            drawn.add(key)
+            told = precedent.precedent(finding)
+            if told is not None and told.days:
+                charts.svg(charts_of_days.spec(told.days, told.measure), "")
+
+
+def _try(step: Callable[[], object]) -> None:
+    """No log yet, or one that cannot be read: the page that is opened will say so, not this."""
+    try:
+        step()
+    except (ViewtrailError, OSError):
+        return

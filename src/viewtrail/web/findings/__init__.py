@@ -1,0 +1,1 @@
+"""What the pages about findings are made of: lists, one finding's parts, and what people do about it."""

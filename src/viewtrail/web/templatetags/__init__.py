@@ -1,0 +1,1 @@
+"""How times, people and numbers are written on a page."""

@@ -1,0 +1,1 @@
+"""What Today is made of: the budget, the hours, the desks, the sources."""

@@ -1,0 +1,201 @@
+"""One opening of a page by one person: checked, given a purpose, logged, and only then shown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+
+from viewtrail.errors import ViewtrailError
+from viewtrail.finding import Finding, Gone, Reader
+from viewtrail.web import access, data, logbook, names, purposes
+from viewtrail.web.access import Viewer
+from viewtrail.web.page import ASKED, Page, Subject
+
+if TYPE_CHECKING:
+    from viewtrail.store.asking import Questions
+    from viewtrail.store.asking_answers import AgentSeen
+    from viewtrail.store.board import Board
+
+LONGEST_WAIT: Final = 1.5
+"""Seconds for which an act waits to be folded; the loop needs a tenth of one."""
+
+_RETURNING: Final = "returning"
+
+
+@dataclass(slots=True)
+class Visit:
+    """Who opens which page, about whom, and why; and what a page needs to answer."""
+
+    request: HttpRequest
+    page: Page
+    viewer: Viewer
+    by: str
+    subject: Subject | None = None
+    purpose: str = ""
+    crumbs: list[tuple[str, str]] = field(default_factory=list)
+    _names: names.Shown | None = None
+
+    @property
+    def board(self) -> Board:
+        return data.board()
+
+    @property
+    def questions(self) -> Questions:
+        return data.questions()
+
+    @property
+    def staff(self) -> Mapping[str, AgentSeen]:
+        """What the log says about each agent, by pseudonym."""
+        return data.staff()
+
+    @property
+    def reader(self) -> Reader:
+        """What this person may read in a finding."""
+        return access.reader(self.viewer)
+
+    @property
+    def names(self) -> names.Shown:
+        """Which pseudonyms this person sees as ids at the moment."""
+        if self._names is None:
+            self._names = names.shown_to(self.viewer.id, self.subject.finding if self.subject else "")
+        return self._names
+
+    @property
+    def pseudonym(self) -> str:
+        """Under which pseudonym this person's acts stand in the log."""
+        return data.pseudonym(self.by)
+
+    @property
+    def is_part(self) -> bool:
+        """A piece of a page that is already open, fetched again by a script."""
+        return self.request.headers.get("HX-Request") == "true"
+
+    def tell(self, event: str, **told: Any) -> int:
+        """Write to the log what this person does here; NotLogged when it cannot be written."""
+        about = self.subject
+        if about is not None:
+            told = {"finding": about.finding, "about": about.agent, "record": about.record, **told}
+        return logbook.write(event, by=self.by, **{"who": self.viewer.role, **told})
+
+    def back_to(self, url: str) -> HttpResponseBase:
+        """Back to the page after an act on it that the log has."""
+        if self.subject is not None:
+            self.request.session[_RETURNING] = self.subject.key
+        return HttpResponseRedirect(url)
+
+    def settle(self, index: int) -> bool:
+        """Wait until the loop has folded entry `index`, so that the next page shows what was just done."""
+        until = time.monotonic() + LONGEST_WAIT
+        while self.board.made().size <= index:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.02)
+        return True
+
+    def offer_undo(self, said: str, type_: str, findings: Sequence[str]) -> None:
+        """Say on the next page what was done, with a button that takes it back."""
+        self.request.session["undo"] = {"said": said, "type": type_, "findings": list(findings)}
+
+    def render(self, template: str, /, status: int = 200, **context: Any) -> HttpResponse:
+        """The template, framed: rail, crumbs, and how this viewer reads times and names."""
+        return render(self.request, template, {"visit": self, **context}, status=status)
+
+
+class Dissolved(Http404):
+    """A finding that there was and that later history does not come to any more: it is about nobody now."""
+
+    def __init__(self, gone: Gone) -> None:
+        super().__init__("this finding is none any more")
+        self.gone = gone
+
+
+def opening(page: Page) -> Callable[..., HttpResponseBase]:
+    """The Django view of a page.
+
+    1. somebody is signed in, and one of their roles may open the page
+    2. they may see whom it is about
+    3. they have said why, where the page asks for it
+    4. the log has it that they opened it: no log, no look
+    """
+
+    def view(request: HttpRequest, **parts: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        visit = _visit(request, page)
+        if not visit.viewer.has(*page.roles):  # 1
+            raise PermissionDenied
+        try:
+            if page.about is not None:
+                visit.subject = page.about(visit, **parts)  # 2
+                visit.purpose = _said(visit)
+                if page.purpose == ASKED:  # 3
+                    answer = purposes.ask(visit)
+                    if answer is not None:
+                        return answer
+                if request.method == "GET" and not visit.is_part and not _returning(visit):  # 4
+                    visit.tell(visit.subject.event, what=page.name, why=visit.purpose)
+            return page.view(visit, **parts)
+        except Dissolved as error:
+            return visit.render("gone.html", status=410, gone=error.gone)
+        except logbook.NotLogged as error:
+            return visit.render("fault.html", status=503, error=error, heading="No log, no look")
+        except ViewtrailError as error:
+            return visit.render("fault.html", status=503, error=error, heading="This cannot be shown now")
+
+    return wraps(page.view)(view)
+
+
+def _returning(visit: Visit) -> bool:
+    """Back on the page from an act on it, which is in the log already: that is no new opening."""
+    about = visit.subject.key if visit.subject is not None else ""
+    return bool(visit.request.session.pop(_RETURNING, "") == about != "")
+
+
+def _said(visit: Visit) -> str:
+    """The purpose that led here: that of the link, or looking into the finding whose page it is."""
+    said = visit.request.GET.get("purpose", "")
+    if said in purposes.PURPOSES:
+        return said
+    return "review-of-a-finding" if visit.subject is not None and visit.subject.finding else ""
+
+
+def _visit(request: HttpRequest, page: Page) -> Visit:
+    person = cast(Any, request.user)
+    viewer = person.viewer(data.home().settings.time_zone)
+    return Visit(request, page, viewer, logbook.name_of(person))
+
+
+def about_finding(visit: Visit, finding: str) -> Subject:
+    """A page about a finding, for those who may see it."""
+    found = seen_finding(visit, finding)
+    return Subject("finding.viewed", agent=found.agent or "", finding=found.id)
+
+
+def seen_finding(visit: Visit, finding: str) -> Finding:
+    """The finding, or Http404 where there is none that this viewer may know of."""
+    found = visit.board.finding(finding)
+    if found is None and (gone := visit.board.gone(finding)) is not None:
+        raise Dissolved(gone)
+    if found is None or not access.sees_finding(visit.viewer, found, visit.staff):
+        raise Http404("there is no such finding, or it is not yours to see")
+    return found
+
+
+def about_agent(visit: Visit, agent: str) -> Subject:
+    """A page about what an agent did, for those who may see it."""
+    if agent not in visit.staff or not access.sees_agent(visit.viewer, agent, visit.staff):
+        raise Http404("there is no such agent, or they are not yours to see")
+    return Subject("timeline.viewed", agent=agent)
+
+
+def about_record(visit: Visit, record: str) -> Subject:
+    """A page about a record and those who opened it."""
+    return Subject("timeline.viewed", record=record)
