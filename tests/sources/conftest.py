@@ -11,6 +11,7 @@ import pytest
 
 from viewtrail.event import Event
 from viewtrail.sources import Item, Mapping, SetAside, Tally, open_source
+from viewtrail.sources.directory import Directory
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,8 +35,10 @@ class Read:
         return [event.id for event in self.events]
 
 
-def read(path: Path, mapping: Mapping | None = None, kind: str | None = None) -> Read:
-    reading = open_source(path, kind=kind, mapping=mapping)
+def read(
+    path: Path, mapping: Mapping | None = None, kind: str | None = None, directory: Directory | None = None
+) -> Read:
+    reading = open_source(path, kind=kind, mapping=mapping, directory=directory)
     items: list[Item] = []
     batches = []
     for batch in reading:
@@ -60,11 +63,15 @@ def told(tmp_path: Path) -> Callable[..., Read]:
     """Writes bytes or text to a file of this name and reads it."""
 
     def tell(
-        content: bytes | str, name: str, mapping: Mapping | None = None, kind: str | None = None
+        content: bytes | str,
+        name: str,
+        mapping: Mapping | None = None,
+        kind: str | None = None,
+        directory: Directory | None = None,
     ) -> Read:
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return read(path, mapping, kind)
+        return read(path, mapping, kind, directory)
 
     return tell
 

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sources.samples import SAMPLES
+from sources.telephony import directory
 from viewtrail.errors import BadInput
-from viewtrail.event import canonical
+from viewtrail.event import canonical, from_wire, to_wire
 from viewtrail.sources import SetAside, open_source
 from viewtrail.sources.mapping import parse_mapping
 
@@ -50,7 +52,7 @@ SEEDS = {
     "xes": XES,
     "parquet": parquet(),
     "": TEXT,
-}
+} | {name: sample.text.encode() for name, sample in SAMPLES.items() if sample.mapping}
 
 
 @st.composite
@@ -64,9 +66,9 @@ def damaged(draw: st.DrawFn, seed: bytes) -> bytes:
     return bytes(content)
 
 
-def exhaust(path, kind, mapping):
+def exhaust(path, kind, mapping, who=None):
     try:
-        reading = open_source(path, kind=kind or None, mapping=mapping)
+        reading = open_source(path, kind=kind or None, mapping=mapping, directory=who)
         items = [item for batch in reading for item in batch]
     except BadInput as error:
         str(error).encode()
@@ -79,6 +81,8 @@ def exhaust(path, kind, mapping):
             (item.place + item.reason + item.raw).encode()
         else:
             canonical(item).decode()
+            if kind in SAMPLES:
+                assert canonical(from_wire(to_wire(item))) == canonical(item)
 
 
 @pytest.mark.parametrize("kind", SEEDS)
@@ -91,4 +95,7 @@ def test_bytes_of_any_kind_never_break_the_reader(tmp_path, kind, data):
         content = data.draw(damaged(content))
     path = tmp_path / "file"
     path.write_bytes(content)
+    if kind in SAMPLES and SAMPLES[kind].mapping:
+        exhaust(path, kind, SAMPLES[kind].rules, directory(tmp_path))
+        return
     exhaust(path, kind, MAPPING if kind in ("csv", "parquet") and data.draw(st.booleans()) else None)

@@ -253,6 +253,7 @@ def test_a_mapping_file_that_is_not_there_is_said(tmp_path):
         read_mapping(tmp_path / "map.toml")
 
 
-def test_a_mapping_is_not_for_events_that_are_already_events(told):
-    with pytest.raises(BadInput, match="does not apply"):
-        told("{}", "a.jsonl", parse_mapping(HEAD + CALL, "map.toml"))
+def test_a_mapping_without_events_is_not_for_events_that_are_already_events(told):
+    alone = parse_mapping('connector = "mine"\nsource = "/x"\n[calls]\ncountry = "CY"', "map.toml")
+    with pytest.raises(BadInput, match="does not apply to jsonl"):
+        told("{}", "a.jsonl", alone)

@@ -12,17 +12,20 @@ from pathlib import Path
 from typing import Final
 
 from viewtrail.app import reading
+from viewtrail.app.connect_judged import Judged, judged
+from viewtrail.app.connect_state import DirectoryFiles
+from viewtrail.app.home import Home
 from viewtrail.app.import_files import SHOWN, Choice, Imported, alike
 from viewtrail.errors import BadInput
 from viewtrail.event import VOCABULARY, Event
 from viewtrail.measure.reasons import FEEDS
-from viewtrail.sources import Item
-from viewtrail.sources.connectors import found
+from viewtrail.sources import Item, Mapping
+from viewtrail.sources.connectors import Gives, found
 from viewtrail.sources.files import SUFFIXES
 
 OWN: Final = {
-    "jsonl": "CloudEvents, one object or one array of them a line",
-    "json": "CloudEvents, one object or one array of them, up to 256 MiB",
+    "jsonl": "CloudEvents, one object or one array of them a line; anybody's objects with --map",
+    "json": "CloudEvents, one object or one array of them, up to 256 MiB; anybody's objects with --map",
     "csv": "the flat columns of an event, or any columns with --map; the separator is seen from the header",
     "parquet": "the flat columns of an event, or any columns with --map",
 }
@@ -43,6 +46,8 @@ class Kind:
     name: str
     reads: str
     suffixes: tuple[str, ...]
+    gives: Gives | None = None  # what a system's own format tells; tables tell whatever is in them
+    judged: tuple[Judged, ...] = ()
 
 
 def kinds() -> list[Kind]:
@@ -51,7 +56,10 @@ def kinds() -> list[Kind]:
         Kind(name, reads, tuple(suffix for suffix, of in SUFFIXES.items() if of == name))
         for name, reads in OWN.items()
     ]
-    others = [Kind(one.name, one.reads, one.suffixes) for one in found().values()]
+    others = [
+        Kind(one.name, one.reads, one.suffixes, one.gives, judged(one.gives.types))
+        for one in found().values()
+    ]
     return sorted([*own, *others], key=lambda kind: kind.name)
 
 
@@ -73,6 +81,7 @@ class Quality:
     events: int = 0
     not_mapped: Counter[str] = field(default_factory=Counter)
     aside: Imported = field(default_factory=lambda: Imported(""))
+    joins: Counter[str] = field(default_factory=Counter)
     types: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)
     agents: set[str] = field(default_factory=set)
@@ -118,14 +127,22 @@ _OF_RECORDS: Final = frozenset(
 )
 
 
+def choice_to_try(home: Home, kind: str | None, mapping: Mapping | None) -> Choice:
+    """How a file would be read in this home: by its people and numbers, if it has any yet."""
+    files = DirectoryFiles(home.path)
+    return Choice(kind, mapping, directory=files.directory() if files.is_there() else None)
+
+
 def try_file(path: Path, choice: Choice, tell: Callable[[int, int], None] | None = None) -> Quality:
     """Read `path` as an import would and count what it gives. BadInput as an import."""
     quality = Quality()
-    with closing(reading.read(path, kind=choice.kind, mapping=choice.mapping)) as steps:
+    read = reading.read(path, kind=choice.kind, mapping=choice.mapping, directory=choice.directory)
+    with closing(read) as steps:
         for step in steps:
             for item in step.items:
                 _take(quality, item)
             quality.read, quality.not_mapped = step.tally.read, Counter(step.tally.not_mapped)
+            quality.joins = Counter(step.tally.joins)
             if tell is not None:
                 tell(step.done, step.total)
     return quality
@@ -139,4 +156,4 @@ def _take(quality: Quality, item: Item) -> None:
         quality.aside.note(item.place, item.reason, alike(item.reason))
 
 
-__all__ = ["SHOWN", "Choice", "Kind", "Quality", "explain", "kinds", "try_file"]
+__all__ = ["SHOWN", "Choice", "Kind", "Quality", "choice_to_try", "explain", "kinds", "try_file"]

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from viewtrail.app import reading
+from viewtrail.app.home import AnyLog
 from viewtrail.errors import ViewtrailError
 from viewtrail.event import Event
-from viewtrail.log import Log, Receipt
+from viewtrail.log import Receipt
 from viewtrail.sources import Mapping, SetAside, Tally
+from viewtrail.sources.directory import Directory
 
 SHOWN: Final = 20
 """Places that are kept for each reason to be shown; all of them are in the log."""
@@ -34,6 +36,7 @@ class Imported:
     file: str
     read: int = 0
     not_mapped: Counter[str] = field(default_factory=Counter)
+    joins: Counter[str] = field(default_factory=Counter)
     added: int = 0
     repeated: int = 0
     conflicts: int = 0
@@ -67,10 +70,12 @@ class Choice:
     kind: str | None = None
     mapping: Mapping | None = None
     live: bool = False
+    directory: Directory | None = None  # who is who, for files that know numbers and extensions alone
+    before: Callable[[Sequence[Event]], None] | None = None  # hears of events before they are appended
 
 
 def import_file(
-    log: Log,
+    log: AnyLog,
     path: Path,
     choice: Choice,
     *,
@@ -86,8 +91,10 @@ def import_file(
     done = Imported(path.name)
     signed = _signed(log)
     try:
-        with closing(reading.read(path, kind=choice.kind, mapping=choice.mapping)) as steps:
+        with closing(_steps(path, choice)) as steps:
             for step in steps:
+                if choice.before is not None:
+                    choice.before([item for item in step.items if isinstance(item, Event)])
                 _append(log, step.items, done, received=clock(), backfill=not choice.live)
                 _count(done, step.tally)
                 if log.size - signed >= sign_every:
@@ -102,18 +109,22 @@ def import_file(
     return done
 
 
-def _sign(log: Log) -> None:
+def _steps(path: Path, choice: Choice) -> reading.Steps:
+    return reading.read(path, kind=choice.kind, mapping=choice.mapping, directory=choice.directory)
+
+
+def _sign(log: AnyLog) -> None:
     if log.size:
         log.checkpoint()
 
 
-def _signed(log: Log) -> int:
+def _signed(log: AnyLog) -> int:
     last = log.latest_checkpoint()
     return last.size if last else 0
 
 
 def _append(
-    log: Log, items: Sequence[Event | SetAside], done: Imported, *, received: int, backfill: bool
+    log: AnyLog, items: Sequence[Event | SetAside], done: Imported, *, received: int, backfill: bool
 ) -> None:
     events = [item for item in items if isinstance(item, Event)]
     for event, receipt in zip(events, log.append(events, received=received, backfill=backfill), strict=True):
@@ -136,7 +147,7 @@ def _other(done: Imported, event: Event, receipt: Receipt) -> None:
     done.note(f"{event.source}#{event.id}", receipt.why, alike(receipt.why))
 
 
-def _keep(log: Log, items: Sequence[SetAside], done: Imported, received: int) -> None:
+def _keep(log: AnyLog, items: Sequence[SetAside], done: Imported, received: int) -> None:
     raw = [(item.place, item.reason, item.raw.encode("utf-8", "backslashreplace")) for item in items]
     log.put_aside(received, raw)
     done.set_aside += len(items)
@@ -147,3 +158,4 @@ def _keep(log: Log, items: Sequence[SetAside], done: Imported, received: int) ->
 def _count(done: Imported, tally: Tally) -> None:
     done.read = tally.read
     done.not_mapped = Counter(tally.not_mapped)
+    done.joins = Counter(tally.joins)

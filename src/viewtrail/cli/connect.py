@@ -1,4 +1,4 @@
-"""`viewtrail connect`: what can be read, and what a file would give."""
+"""`viewtrail connect`: what can be read, what a file would give, and the tables that join sources."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from viewtrail.cli.common import KindOption, MapOption, progress, say
-from viewtrail.cli.import_ import show_reasons
+from viewtrail.cli import connect_tables
+from viewtrail.cli.common import HomeOption, KindOption, MapOption, at, progress, say
+from viewtrail.cli.import_ import show_joins, show_reasons
 
 if TYPE_CHECKING:
     from collections import Counter
 
     from viewtrail.app.connect import Quality
 
-connect = typer.Typer(help="Kinds of files: what there is, what one reads, and what a file would give.")
+connect = typer.Typer(help="Kinds of files, and the tables that join them: people, numbers, the book.")
+connect.command()(connect_tables.people)
+connect.command()(connect_tables.numbers)
+connect.command()(connect_tables.match)
+connect.command()(connect_tables.book)
 
 LISTED = 20  # types and sources that are listed by name; the rest is counted
 
@@ -26,33 +31,50 @@ def list_() -> None:
     from viewtrail.app.connect import kinds
 
     for kind in kinds():
-        say(f"{kind.name:<9} {', '.join(kind.suffixes):<24} {kind.reads}")
+        say(f"{kind.name:<13} {', '.join(kind.suffixes):<20} {kind.reads}")
     say("each may be gzip; any other table is read with a mapping: docs/how-to/import-files.md")
 
 
 @connect.command()
 def explain(kind: Annotated[str, typer.Argument(metavar="KIND", show_default=False)]) -> None:
-    """What one kind reads."""
+    """What one kind reads, what it tells and cannot tell, and which patterns can be judged by it."""
     from viewtrail.app.connect import explain as ask
 
     told, more = ask(kind)
     say(f"{told.name}: {told.reads}")
-    say(f"known by {', '.join(told.suffixes)}, else say --as {told.name}")
+    known = ", ".join(told.suffixes) or "its first line"
+    say(f"known by {known}, else say --as {told.name}")
     if more:
         say(more)
+    if told.gives is None:
+        return
+    say()
+    say(f"tells: {', '.join(told.gives.types)}")
+    say(f"how soon: {told.gives.latency}")
+    for what in told.gives.unknown:
+        say(f"cannot tell: {what}")
+    say("patterns, by this source alone:")
+    for judged in told.judged:
+        lacks = f" (not told: {', '.join(judged.lacks)})" if judged.lacks else ""
+        say(f"  {judged.pattern:<24} {judged.how}{lacks}")
 
 
 @connect.command("try")
 def try_(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
     kind: KindOption = None,
     map_file: MapOption = None,
+    home: HomeOption = None,
 ) -> None:
-    """Read a file as an import would and say what is in it; nothing is imported."""
-    from viewtrail.app.connect import Choice, try_file
+    """Read a file as an import would and say what is in it; nothing is imported.
+
+    With a home, its people and numbers say whose calls these are.
+    """
+    from viewtrail.app.connect import choice_to_try, try_file
     from viewtrail.sources import read_mapping
 
-    choice = Choice(kind, read_mapping(map_file) if map_file else None)
+    choice = choice_to_try(at(context, home), kind, read_mapping(map_file) if map_file else None)
     with progress(file.name) as tell:
         quality = try_file(file, choice, tell)
     _show(file, quality)
@@ -69,6 +91,7 @@ def _show(file: Path, quality: Quality) -> None:
     )
     for why, count in quality.not_mapped.most_common():
         say(f"  {count:,} skipped: {why}")
+    show_joins(quality.joins)
     show_reasons(aside.reasons, aside.shown)
     if quality.first is None or quality.last is None:
         return

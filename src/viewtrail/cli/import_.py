@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable
 
+    from viewtrail.app.home import AnyLog
     from viewtrail.app.import_files import Choice, Imported, Progress
-    from viewtrail.log import Log
 
 
 def import_(
@@ -35,13 +35,14 @@ def import_(
     Importing the same again adds nothing. What cannot be read is set aside: counted, shown with its place and
     reason, and kept. That is no failure: the exit code is 0 when every file was read to its end.
     """
-    from viewtrail.app.import_files import Choice
+    from viewtrail.app.connect_numbers import choice_of
     from viewtrail.sources import read_mapping
 
     place = at(context, home)
-    choice = Choice(kind, read_mapping(map_file) if map_file else None, live)
+    mapping = read_mapping(map_file) if map_file else None
     done: list[Imported] = []
     with place.writer() as log:
+        choice = choice_of(place, kind, mapping, live=live)
         for path in files:
             try:
                 done.append(_one(log, path, choice, place.settings.checkpoint_entries))
@@ -55,7 +56,7 @@ def import_(
         _end(done, log)
 
 
-def _one(log: Log, path: Path, choice: Choice, sign_every: int) -> Imported:
+def _one(log: AnyLog, path: Path, choice: Choice, sign_every: int) -> Imported:
     from viewtrail.app.import_files import import_file
 
     with progress(path.name) as bar:
@@ -95,7 +96,14 @@ def _report(done: Imported) -> None:
     say(f"{done.file}: {_counts([done])}")
     for why, count in done.not_mapped.most_common():
         say(f"  {count:,} skipped: {why}")
+    show_joins(done.joins)
     show_reasons(done.reasons, done.shown)
+
+
+def show_joins(joins: Counter[str]) -> None:
+    """Calls by what became of their number."""
+    if joins:
+        say(f"  {joins.total():,} calls: " + ", ".join(f"{n:,} {why}" for why, n in joins.most_common()))
 
 
 def show_reasons(reasons: Counter[str], shown: dict[str, list[str]]) -> None:
@@ -107,7 +115,7 @@ def show_reasons(reasons: Counter[str], shown: dict[str, list[str]]) -> None:
             say(f"  and {count - len(shown[kind]):,} more like these: {kind}")
 
 
-def _end(done: Sequence[Imported], log: Log) -> None:
+def _end(done: Sequence[Imported], log: AnyLog) -> None:
     signed = log.latest_checkpoint()
     say(f"the log has {log.size:,} entries, {signed.size if signed else 0:,} signed")
     if any(one.set_aside for one in done):

@@ -253,11 +253,14 @@ def canonical(event: Event) -> bytes:
     return _canonical(whole).encode()
 
 
+_row: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
 def derived_id(connector: str, source: str, row: Sequence[str | None], k: int) -> str:
     """The id of a row from a source without ids: the same row gives the same id from whatever file it comes.
 
     `k` is the occurrence number of that identical row within its own timestamp's second. Path and line
     number are not in it, so overlapping, appended and rotated files agree.
     """
-    told = json.dumps([connector, source, list(row), k], ensure_ascii=False, separators=(",", ":"))
+    told = _row([connector, source, list(row), k])
     return base64.b32encode(hashlib.sha256(told.encode()).digest()).decode().rstrip("=").lower()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import codecs
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from viewtrail.errors import BadInput
 from viewtrail.sources.intake import Item, Tally
 from viewtrail.sources.jsonl import BATCH
 from viewtrail.sources.mapping import Mapping
-from viewtrail.sources.rows import RowsReader, converter
+from viewtrail.sources.rows import Convert, RowsReader, converter
 from viewtrail.sources.streams import ByteSource
 
 SEPARATORS = ",;\t|"
@@ -72,8 +72,15 @@ class CsvRows:
 
 def read_csv(source: ByteSource, tally: Tally, mapping: Mapping | None) -> Iterator[list[Item]]:
     """Events of a CSV file in batches of at most 2,000; a bad row is set aside as `name:line`."""
+    return read_headed(source, tally, mapping, lambda header: converter(header, mapping, source.name))
+
+
+def read_headed(
+    source: ByteSource, tally: Tally, mapping: Mapping | None, made: Callable[[list[str]], Convert]
+) -> Iterator[list[Item]]:
+    """The same with the rows' events by the function that `made` gives for the header."""
     encoding = mapping.encoding if mapping else "utf-8"
-    lines = _lines(source, encoding)
+    lines = text_lines(source, encoding)
     first = next(lines, None)
     if first is None:
         raise BadInput("is empty", where=source.name, next="a CSV file begins with its header")
@@ -81,11 +88,11 @@ def read_csv(source: ByteSource, tally: Tally, mapping: Mapping | None) -> Itera
     rows = CsvRows(_chain(first, lines), separator)
     given = iter(rows)
     header = list(mapping.columns) if mapping and mapping.columns else _header(given, source.name)
-    convert = converter(header, mapping, source.name)
+    convert = made(header)
     reader = RowsReader(convert, tally, lambda row: rows.text(), lambda row: rows.text())
 
     def place() -> str:
-        return f"{source.name}:{rows.start}"
+        return f"{source.name}:{rows.start + source.before}"
 
     width, items = len(header), list[Item]()
     for row in given:
@@ -122,7 +129,7 @@ def _chain(first: str, lines: Iterator[str]) -> Iterator[str]:
     yield from lines
 
 
-def _lines(source: ByteSource, encoding: str) -> Iterator[str]:
+def text_lines(source: ByteSource, encoding: str) -> Iterator[str]:
     """The lines with their ends. A byte that is no text becomes a lone surrogate; no event may hold one."""
     codec = "utf-8-sig" if encoding == "utf-8" else encoding
     decoder = codecs.getincrementaldecoder(codec)("surrogateescape")

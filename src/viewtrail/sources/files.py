@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from viewtrail.errors import BadInput
+from viewtrail.sources.asked import Asked, Held
 from viewtrail.sources.connectors import found
 from viewtrail.sources.csv_rows import read_csv
+from viewtrail.sources.directory import Directory
 from viewtrail.sources.intake import Item, Tally
+from viewtrail.sources.json_rows import read_json_lines, read_json_rows
 from viewtrail.sources.jsonl import BOM, read_json, read_jsonl
 from viewtrail.sources.mapping import Mapping
 from viewtrail.sources.parquet import ParquetRows
-from viewtrail.sources.streams import ByteSource
+from viewtrail.sources.streams import BytesInHand, ByteSource
 
 SUFFIXES = {
     ".jsonl": "jsonl",
@@ -33,26 +36,29 @@ class Reading(Iterator[list[Item]]):
     `read == kept + set_aside + sum(not_mapped)`. The file is closed then; close it when stopping earlier.
     """
 
-    def __init__(self, path: Path, kind: str | None, mapping: Mapping | None) -> None:
+    def __init__(self, source: ByteSource, kind: str | None, asked: Asked) -> None:
         self.tally = Tally()
-        self._source = ByteSource(path)
+        self._source = source
         try:
             self._rows: ParquetRows | None = None
-            self.kind = kind or guess_kind(path.name, self._source.first())
-            self._batches = self._open(mapping)
+            self.kind = kind or _said(asked.mapping) or guess_kind(source.name, source.first())
+            self._batches = self._open(asked)
         except BaseException:
             self._source.close()
             raise
 
-    def _open(self, mapping: Mapping | None) -> Iterator[list[Item]]:
-        connectors = found()
+    def _open(self, asked: Asked) -> Iterator[list[Item]]:
+        connectors, mapping = found(), asked.mapping
+        if mapping is not None and not mapping.events and self.kind not in connectors:
+            raise BadInput(
+                f"has no [[event]], and what else it says does not apply to {self.kind}",
+                where=mapping.place,
+                next=f"say --as {', '.join(name for name in connectors if name != 'xes')}",
+            )
+        if self.kind in ("jsonl", "json") and mapping is not None:
+            read = read_json_lines if self.kind == "jsonl" else read_json_rows
+            return read(self._source, self.tally, mapping)
         if self.kind in ("jsonl", "json"):
-            if mapping is not None:
-                raise BadInput(
-                    f"a mapping does not apply to {self.kind}",
-                    where=self._source.name,
-                    next="leave --map out",
-                )
             return (read_jsonl if self.kind == "jsonl" else read_json)(self._source, self.tally)
         if self.kind == "csv":
             return read_csv(self._source, self.tally, mapping)
@@ -60,7 +66,7 @@ class Reading(Iterator[list[Item]]):
             self._rows = ParquetRows(self._source)
             return self._rows.read(self.tally, mapping)
         if self.kind in connectors:
-            return connectors[self.kind].read(self._source, self.tally, mapping)
+            return connectors[self.kind].read(self._source, self.tally, asked)
         raise BadInput(
             f"{self.kind!r} is no kind of file", where=self._source.name, next=f"kinds: {_kinds()}"
         )
@@ -92,7 +98,13 @@ class Reading(Iterator[list[Item]]):
             self._rows.close()
 
 
-def open_source(path: Path, *, kind: str | None = None, mapping: Mapping | None = None) -> Reading:
+def open_source(
+    path: Path,
+    *,
+    kind: str | None = None,
+    mapping: Mapping | None = None,
+    directory: Directory | None = None,
+) -> Reading:
     """Read `path` as batches of at most 2,000 events and set-aside pieces, in the order of the file.
 
     The kind is guessed from the name and the first bytes if not given; each kind may be gzip. Safe to
@@ -100,7 +112,24 @@ def open_source(path: Path, *, kind: str | None = None, mapping: Mapping | None 
     BadInput, here or at the first batch, when the file as a whole cannot be read: it is not there or of no
     known kind, columns are missing, a mapping does not fit, it is a gzip bomb.
     """
-    return Reading(path, kind, mapping)
+    return Reading(ByteSource(path), kind, Asked(mapping, directory))
+
+
+def open_lines(
+    lines: bytes,
+    name: str,
+    *,
+    kind: str,
+    mapping: Mapping | None = None,
+    directory: Directory | None = None,
+    held: Held | None = None,
+    before: int = 0,
+) -> Reading:
+    """Read some whole lines of a followed file `name`; `held` says what is not complete yet.
+
+    `before`: how many lines of the file came before these, for the places of what is set aside.
+    """
+    return Reading(BytesInHand(lines, name, before), kind, Asked(mapping, directory, held))
 
 
 def guess_kind(name: str, first: bytes) -> str:
@@ -125,6 +154,12 @@ def guess_kind(name: str, first: bytes) -> str:
     if any(mark in line for mark in (b",", b";", b"\t", b"|")) and b"\0" not in first:
         return "csv"
     raise BadInput("what kind of file this is cannot be seen", where=name, next=f"say --as {_kinds()}")
+
+
+def _said(mapping: Mapping | None) -> str | None:
+    """The kind that a mapping without [[event]] is for: its connector."""
+    alone = mapping is not None and not mapping.events and mapping.connector in found()
+    return mapping.connector if mapping is not None and alone else None
 
 
 def _kinds() -> str:

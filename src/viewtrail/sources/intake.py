@@ -38,6 +38,7 @@ class Tally:
     set_aside: int = 0
     events: int = 0  # one row may give several events, so this can differ from `kept`
     not_mapped: Counter[str] = field(default_factory=Counter)  # what matched no rule on purpose, by kind
+    joins: Counter[str] = field(default_factory=Counter)  # calls by what became of their number
 
 
 def aside(raw: bytes | str, error: BadInput, place: str) -> SetAside:

@@ -17,7 +17,7 @@ BOM = b"\xef\xbb\xbf"
 
 def read_jsonl(source: ByteSource, tally: Tally) -> Iterator[list[Item]]:
     """Events of a JSONL file in batches of at most 2,000; a bad line is set aside as `name:line`."""
-    number = 0
+    number = source.before
     for lines in _line_blocks(source):
         for start in range(0, len(lines), BATCH):
             part = lines[start : start + BATCH]

@@ -11,12 +11,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from viewtrail.errors import BadInput
 from viewtrail.event import VOCABULARY
+from viewtrail.sources.call_rules import CallRules, call_rules
 from viewtrail.sources.times import Clock
 
 TOP = {
     "connector", "source", "id", "id_from", "absent", "system_agents", "detail",
-    "columns", "delimiter", "encoding", "time", "skip", "set_aside", "event",
+    "columns", "delimiter", "encoding", "time", "skip", "set_aside", "event", "calls",
+    "rows", "web", "hr", "salesforce",
 }  # fmt: skip
+OWN = ("web", "hr", "salesforce")  # tables that their connector reads and checks by itself
 EVENT = {"name", "type", "when", "time", "subject", "agent", "sequence", "data"}
 RULE = {"when", "why"}
 ENCODINGS = {"utf-8", "latin-1", *(f"cp{page}" for page in range(1250, 1259))}
@@ -63,6 +66,9 @@ class Mapping:
     columns: tuple[str, ...] = ()
     delimiter: str = ""
     encoding: str = "utf-8"
+    rows: str = ""  # JMESPath to the list of objects in a JSON text
+    calls: CallRules | None = None
+    own: Table[str, Any] = field(default_factory=dict)  # tables of one connector, by name, as they stand
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -86,7 +92,7 @@ def parse_mapping(text: str, place: str) -> Mapping:
     _known(told, TOP, place)
     clock = _clock(told.get("time", {}), f"{place} [time]")
     rules = _tables(told, "event", place)
-    if not rules:
+    if not rules and not {"calls", *OWN} & set(told):
         raise BadInput("has no [[event]]", where=place, next="say what a row is: docs/reference/mapping.md")
     events = tuple(
         _event(rule, told.get("time", {}).get("column"), f"{place} [[event]] {number}")
@@ -119,6 +125,9 @@ def parse_mapping(text: str, place: str) -> Mapping:
         columns=_texts(told, "columns", place),
         delimiter=_text(told, "delimiter", place, ""),
         encoding=_text(told, "encoding", place, "utf-8"),
+        rows=_text(told, "rows", place, ""),
+        calls=call_rules(told["calls"], f"{place} [calls]") if "calls" in told else None,
+        own={name: told[name] for name in OWN if name in told},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -35,6 +36,7 @@ class ByteSource:
         self.path = path
         self.name = path.name
         self.done = 0
+        self.before = 0  # lines of the file that came before these bytes
         self.broken = ""
         self.packed = self._file.read(2) == GZIP
         self._file.seek(0)
@@ -92,3 +94,17 @@ class ByteSource:
             self.broken = (
                 "the gzip data ends too early; everything before is read, fetch the file again for the rest"
             )
+
+
+class BytesInHand(ByteSource):
+    """Bytes that were read or received already, under the name of where they come from."""
+
+    def __init__(self, content: bytes, name: str, before: int = 0) -> None:
+        self._file = BytesIO(content)
+        self.before = before
+        self.path = Path(name)
+        self.name = name
+        self.total = len(content)
+        self.done = 0
+        self.broken = ""
+        self.packed = False

@@ -8,10 +8,11 @@ from typing import Any
 from xml.parsers import expat
 
 from viewtrail.errors import BadInput
-from viewtrail.sources.connectors import Connector
+from viewtrail.sources.asked import Asked
+from viewtrail.sources.connectors import Connector, Gives
 from viewtrail.sources.intake import Item, Tally
 from viewtrail.sources.jsonl import BATCH
-from viewtrail.sources.mapping import Mapping, columns_named, parse_mapping
+from viewtrail.sources.mapping import columns_named, parse_mapping
 from viewtrail.sources.rows import RowsReader, by_mapping
 from viewtrail.sources.streams import ByteSource
 
@@ -130,13 +131,13 @@ class XesEvents:
         raise BadInput("declares a document type or entities", next="export it without")
 
 
-def read_xes(source: ByteSource, tally: Tally, mapping: Mapping | None) -> Iterator[list[Item]]:
+def read_xes(source: ByteSource, tally: Tally, asked: Asked) -> Iterator[list[Item]]:
     """Events of an XES file in batches of at most 2,000; a bad one is set aside as `name trace n event m`.
 
     Broken XML gives all that came before it and then one set-aside piece with the line. BadInput when
     nothing can be read at all, or for a document type, an entity or an endless element.
     """
-    mapping = mapping or parse_mapping(DEFAULT, "the default mapping for XES")
+    mapping = asked.mapping or parse_mapping(DEFAULT, "the default mapping for XES")
     columns = columns_named(mapping)
     convert = by_mapping(columns, mapping)
     current: dict[str, str] = {}
@@ -183,4 +184,8 @@ CONNECTOR = Connector(
     suffixes=(".xes",),
     looks_like=lambda first: first.startswith(b"<") and (b"<log" in first or b"xes" in first.lower()),
     read=read_xes,
+    gives=Gives(
+        types=("record.viewed", "status.changed", "task.completed", "record.updated"),
+        unknown=("whether a record was looked at: a work step was begun", "how long", "calls"),
+    ),
 )

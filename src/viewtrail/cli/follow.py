@@ -1,0 +1,113 @@
+"""`viewtrail follow`: a log that is being written, read as it grows."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from viewtrail.app.clock import now
+from viewtrail.cli.common import HomeOption, KindOption, MapOption, at, note, say
+from viewtrail.errors import BadInput
+
+if TYPE_CHECKING:
+    from viewtrail.app.follow import Follower
+    from viewtrail.sources.transports.tcp import LineServer
+
+TRIM = 1 << 20  # bytes of received lines after which the spool is emptied, once all of them are told
+
+
+def follow(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE|tcp://HOST:PORT", show_default=False)],
+    kind: KindOption = None,
+    map_file: MapOption = None,
+    once: Annotated[bool, typer.Option("--once", help="Read what is there now, then stop.")] = False,
+    settle: Annotated[
+        float,
+        typer.Option("--settle", metavar="SECONDS", help="A call without a new row for this long is over."),
+    ] = 30.0,
+    peer: Annotated[
+        list[str] | None,
+        typer.Option("--peer", metavar="ADDRESS", help="With tcp://: who may connect. May be repeated."),
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Read a log as it grows: every new line becomes its events within a second, a call when it is over.
+
+    Goes on from where it stopped, through rotated files too. What is in the file at the first start is
+    history; what comes after is live. With tcp:// it listens for lines, as 3CX sends them.
+    """
+    from viewtrail.app import follow as following
+    from viewtrail.sources import read_mapping
+
+    place = at(context, home)
+    mapping = read_mapping(map_file) if map_file else None
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    with place.writer() as log:
+        path, server = _opened(file, place.path, frozenset(peer or ()))
+        try:
+            follower = following.Follower(place, log, path, kind=kind, mapping=mapping, settle=settle)
+            since = "from where it stopped" if follower.resumed else "from its start"
+            note(f"{path.name} as {follower.kind}, {since}")
+            tell = _Telling(server)
+            following.follow(follower, clock=now, wait=stop.wait, tell=tell, once=once)
+            follower.close()
+            if log.size:
+                log.checkpoint()
+            say(tell.counts(follower))
+        finally:
+            if server is not None:
+                server.close()
+
+
+class _Telling:
+    """A line whenever something was added or happened to the file; the spool of a server is kept small."""
+
+    def __init__(self, server: LineServer | None) -> None:
+        self._server = server
+        self._last = ""
+
+    def __call__(self, follower: Follower) -> None:
+        for line in follower.tail.said:
+            note(line)
+        follower.tail.said.clear()
+        told = self.counts(follower)
+        if told != self._last and self._last:
+            note(told)
+        self._last = told
+        read = follower.tail.position.offset
+        if self._server is not None and read > TRIM and self._server.trim(read):
+            follower.tail.begin_again()
+
+    def counts(self, follower: Follower) -> str:
+        done = follower.done
+        told = f"{done.read:,} read, {done.added:,} added, {done.repeated:,} repeated"
+        told += f", {done.set_aside:,} set aside"
+        conflicts = f", {done.conflicts:,} in conflict" if done.conflicts else ""
+        skipped = f", {done.not_mapped.total():,} skipped" if done.not_mapped else ""
+        return f"{done.file}: {told}{conflicts}{skipped}"
+
+
+def _opened(file: str, home: Path, peers: frozenset[str]) -> tuple[Path, LineServer | None]:
+    """The file to follow; for tcp:// the one into which a server writes what it receives."""
+    if not file.startswith("tcp://"):
+        if not Path(file).exists():
+            raise BadInput("is not there", where=file, next="check the path; it has to exist once")
+        return Path(file), None
+    from viewtrail.sources.transports.tcp import LineServer
+
+    try:
+        told = urlsplit(file)
+        host, port = told.hostname or "127.0.0.1", told.port
+    except ValueError:
+        port = None
+    if port is None:
+        raise BadInput(f"{file!r} has no port", next="write it like tcp://10.0.0.5:5005")
+    spool = home / "follow" / f"tcp-{port}.log"
+    return spool, LineServer(host, port, spool, peers)

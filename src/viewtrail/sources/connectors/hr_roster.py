@@ -1,0 +1,267 @@
+"""The personnel office's table: who joined, who gave notice, who is on leave, each from its own date.
+
+A row is one person, and says what is true of them; the connector keeps nothing between two tables. So a row
+tells what its own dates date, and the first table is read like any later one:
+1. JoinDate gives `agent.joined`. Role, desk and the like hold from EffectiveDate if there is one (then it is
+   `agent.changed`), else from JoinDate, else from `as_of`, the day of the table.
+2. ResignationDate gives `notice.given` with LastWorkingDate as `last_day`, known from KnownFrom if that is
+   later. A LastWorkingDate alone is a notice since KnownFrom or `as_of`. WithdrawnDate takes it back:
+   `notice.withdrawn`.
+3. `agent.left` is told at the end of LastWorkingDate once Status says so, or once `as_of` is past it: until
+   then the last day is a plan, and it is in the notice.
+4. LeaveFrom and LeaveTo give `leave.booked`, at KnownFrom or BookedDate, else at its first day.
+The same row again gives the same events. A row that was changed gives new ones, and what the earlier table
+said stays in the log. That somebody is no longer in the table says nothing here: a filter may have been set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from viewtrail.errors import BadInput
+from viewtrail.event import EPOCH, ROLES, Event, derived_id, from_wire
+from viewtrail.sources.asked import Asked
+from viewtrail.sources.connectors import Connector, Gives
+from viewtrail.sources.csv_rows import read_headed
+from viewtrail.sources.intake import Item, Tally
+from viewtrail.sources.roster import DATES, Table, columns_of, table
+from viewtrail.sources.rows import Convert
+from viewtrail.sources.streams import ByteSource
+from viewtrail.sources.times import shown
+from viewtrail.sources.values import Row
+
+NOTHING: Final = "says nothing that has a date"
+FACTS: Final = ("desk", "entity", "languages", "hours")
+LEFT: Final = frozenset({"left", "terminated", "inactive", "former", "leaver", "exited", "dismissed"})
+
+
+class Person:
+    """One row. Dates are the first moment of their day in the row's zone."""
+
+    def __init__(self, of: Table, row: Row) -> None:
+        self._of = of
+        self._cells = {name: str(row[at]).strip() for name, at in of.at.items()}
+        told = self._cells.get("time_zone", "")
+        self._zone = _zone(told) if told else of.mapping.clock.zone or _zone("UTC")
+        self._dates = {name: found for name in DATES if (found := self._date(name)) is not None}
+        self._as_of = self._date("as_of") or (self._start(of.as_of) if of.as_of else None)
+        self._found: list[Event] = []
+        self.agent = ""
+
+    def events(self) -> list[Event] | str:
+        self.agent = self._who()
+        self._joining()
+        self._notice()
+        self._leaving()
+        self._leave()
+        return self._found or NOTHING
+
+    def _joining(self) -> None:
+        facts = self._facts()
+        joined, effective = self._dates.get("joined"), self._dates.get("effective")
+        at_join = facts if effective is None else {}
+        if joined is not None and not self._later(joined):
+            self._tell("agent.joined", joined, at_join)
+        since = effective or (None if joined else self._dates.get("known") or self._as_of)
+        if facts and since is not None and not self._later(since):
+            self._tell("agent.changed", since, facts)
+
+    def _notice(self) -> None:
+        resigned, last = self._dates.get("resigned"), self._dates.get("last_day")
+        if resigned and last and last < resigned:
+            raise BadInput("the last working day is before the notice")
+        about = {"last_day": last.date()} if last else {}
+        if resigned is None and last is not None and not self._is_over(last):
+            resigned = self._dates.get("known") or self._as_of
+            if resigned is None:
+                raise BadInput(
+                    "has a last working day, and since when that is known is not said",
+                    next="add ResignationDate or KnownFrom, or say as_of in [hr]",
+                )
+        if resigned is not None:
+            at = self._as_of if self._as_of and self._later(resigned) else resigned
+            self._tell("notice.given", at, {**about, **self._known_after(at)})
+        withdrawn = self._dates.get("withdrawn")
+        if withdrawn is not None and not self._later(withdrawn):
+            self._tell("notice.withdrawn", withdrawn, {**about, **self._known_after(withdrawn)})
+
+    def _leaving(self) -> None:
+        last = self._dates.get("last_day")
+        if last is not None and self._is_over(last) and "withdrawn" not in self._dates:
+            self._tell("agent.left", self._start(last.date() + timedelta(days=1)), self._known_after(last))
+        elif last is None and self._has_left():
+            raise BadInput("has left, and since when is not said", next="fill LastWorkingDate")
+
+    def _leave(self) -> None:
+        start, end = self._dates.get("leave_from"), self._dates.get("leave_to")
+        if start is None:
+            if end is not None:
+                raise BadInput("has an end of the leave and no start")
+            return
+        known = self._dates.get("booked") or self._dates.get("known")
+        at = start if known is None else min(known, start)
+        if self._later(at):
+            return
+        kind = self._cells.get("leave_kind", "").lower().replace(" ", "-")
+        span = {"from": start.date(), "to": (end or start).date()}
+        self._tell("leave.booked", at, {**span, **({"kind": kind} if kind else {})})
+
+    def _facts(self) -> dict[str, Any]:
+        found: dict[str, Any] = {name: self._cells[name] for name in FACTS if self._cells.get(name)}
+        if "languages" in found:
+            found["languages"] = found["languages"].replace(";", ",").replace("/", ",")
+        role = self._cells.get("role", "")
+        word = self._of.roles.get(role.casefold(), role.lower().replace(" ", "-"))
+        if role:
+            # A title that is none of our roles is kept, in the encrypted detail
+            found |= {"role": word} if word in ROLES else {"title": role}
+        manager = self._cells.get("manager", "")
+        if manager:
+            found["manager"] = self._of_address(manager) if "@" in manager else manager
+        if self._cells.get("time_zone"):
+            found["time_zone"] = self._cells["time_zone"]
+        return found
+
+    def _who(self) -> str:
+        """The table's own id, or whose address it is in the directory: an address enters no event."""
+        own = self._cells.get("agent", "")
+        if "@" not in own and own:
+            return own
+        address = own or self._cells.get("email", "")
+        if not address:
+            raise BadInput("names nobody", next="fill UserEmailAddress, or a column Agent")
+        return self._of_address(address)
+
+    def _of_address(self, address: str) -> str:
+        """Whose address it was on any of the row's days: people join and leave on the days that it tells."""
+        who = self._of.directory
+        days = [*self._dates.values(), *([self._as_of] if self._as_of else [])]
+        agents = {who.agent("email", address, _micros(day)) for day in days} if who else set()
+        agents.discard(None)
+        if len(agents) != 1:
+            why = "is nobody's" if not agents else "was two people's"
+            raise BadInput(
+                f"the address {shown(address)} {why} on these days",
+                next="name them in the table of people (viewtrail connect people), or add a column Agent",
+            )
+        return str(agents.pop())
+
+    def _is_over(self, last: datetime) -> bool:
+        """Whether the last day is a fact; until then it is a plan, and stands in the notice."""
+        return self._has_left() or (self._as_of is not None and self._as_of.date() > last.date())
+
+    def _has_left(self) -> bool:
+        return self._cells.get("status", "").casefold() in LEFT
+
+    def _later(self, at: datetime) -> bool:
+        return self._as_of is not None and at.date() > self._as_of.date()
+
+    def _known_after(self, at: datetime) -> dict[str, datetime]:
+        known = self._dates.get("known")
+        return {"known_from": known} if known is not None and known > at else {}
+
+    def _date(self, name: str) -> datetime | None:
+        told = self._cells.get(name, "")
+        return self._read(told, name) if told else None
+
+    def _read(self, told: str, name: str) -> datetime:
+        value = _day_or_time(told, name, self._of.mapping.clock.format)
+        if not isinstance(value, datetime):
+            return self._start(value)
+        return value.replace(tzinfo=self._zone) if value.tzinfo is None else value
+
+    def _start(self, day: date) -> datetime:
+        return datetime(day.year, day.month, day.day, tzinfo=self._zone)
+
+    def _tell(self, type_: str, at: datetime, data: dict[str, Any]) -> None:
+        plain = {
+            name: value.isoformat() if isinstance(value, date) else value for name, value in data.items()
+        }
+        told = [
+            type_,
+            self.agent,
+            at.isoformat(),
+            *(f"{name}={value}" for name, value in sorted(plain.items())),
+        ]
+        source = self._of.mapping.source
+        self._found.append(
+            from_wire(
+                {
+                    "specversion": "1.0",
+                    "id": derived_id("hr-roster", source, told, 0),
+                    "source": source,
+                    "type": type_,
+                    "time": at,
+                    "subject": self.agent,
+                    "data": {"agent": "system", "actor_kind": "system", **plain},
+                }
+            )
+        )
+
+
+@lru_cache(maxsize=10_000)
+def _day_or_time(told: str, name: str, form: str) -> date:
+    """A date, or a datetime where the cell has a time of day."""
+    try:
+        if form != "iso":
+            value = datetime.strptime(told, form)  # noqa: DTZ007  # its zone is the row's
+            return value if "%H" in form else value.date()
+        return date.fromisoformat(told) if len(told) == 10 else datetime.fromisoformat(told)
+    except ValueError:
+        raise BadInput(
+            f"{name} {shown(told)} is no date" + ("" if form == "iso" else f" as {form}"),
+            next='write it like 2026-03-02, or say format = "%d/%m/%Y" in [time]',
+        ) from None
+
+
+@lru_cache(maxsize=1_000)
+def _zone(told: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(told)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadInput(f"time zone {shown(told)} is unknown", next="like Europe/Nicosia") from None
+
+
+def _micros(at: datetime) -> int:
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def read_roster(source: ByteSource, tally: Tally, asked: Asked) -> Iterator[list[Item]]:
+    """Events of a personnel table; a bad row is set aside as `name:line`, whole.
+
+    BadInput when it names nobody or has no dates.
+    """
+
+    def made(header: list[str]) -> Convert:
+        of = table(header, asked, source.name)
+        return lambda row: Person(of, row).events()
+
+    return read_headed(source, tally, asked.mapping, made)
+
+
+def _looks_like(first: bytes) -> bool:
+    names = columns_of(first.partition(b"\n")[0].decode("utf-8", "replace"))
+    return "email" in names and bool(names & {"resigned", "last_day", "leave_from"})
+
+
+CONNECTOR = Connector(
+    name="hr-roster",
+    reads="the personnel office's table: joining, notice with the last working day, leave",
+    suffixes=(),
+    looks_like=_looks_like,
+    read=read_roster,
+    gives=Gives(
+        types=(
+            "agent.joined", "agent.changed", "agent.left", "notice.given", "notice.withdrawn", "leave.booked",
+        ),
+        unknown=(
+            "when the person knew of a dismissal",
+            "what is no longer in the table: a leave that was cancelled, somebody who was deleted",
+        ),
+        latency="when the table is exported: once a day is soon enough for a notice",
+    ),
+)  # fmt: skip
