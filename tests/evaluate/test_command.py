@@ -21,6 +21,23 @@ def test_the_page_names_the_command_that_wrote_it(tmp_path: Path, capsys: pytest
     )
 
 
+def test_other_methods_stand_on_the_page_when_asked_for(tmp_path: Path) -> None:
+    page = tmp_path / "detection.md"
+    assert run(["evaluate", *TINY, "--baselines", "--out", str(page)]) == 0
+    told = page.read_text(encoding="utf-8")
+    assert "--no-feeds --baselines`" in told
+    assert told.count("| isolation forest, budget 1 |") == 3  # with floors, without, on raw counts
+
+
+@pytest.mark.slow
+def test_parts_taken_out_stand_on_the_page_when_asked_for(tmp_path: Path) -> None:
+    page = tmp_path / "detection.md"
+    assert run(["evaluate", *TINY, "--ablation", "--out", str(page)]) == 0
+    told = page.read_text(encoding="utf-8")
+    assert "--no-feeds --ablation`" in told
+    assert "| live tier | only the close of a day speaks" in told
+
+
 @pytest.mark.parametrize("wrong", [["--budget", "0"], ["--seeds", "x"], ["--structures", "tower"]])
 def test_what_cannot_be_measured_is_said_in_one_line(
     wrong: list[str], capsys: pytest.CaptureFixture[str]

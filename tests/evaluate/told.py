@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
+
 from viewtrail.evaluate.alert import Alert, Telling
 from viewtrail.evaluate.company import Act, AgentDay, Company
+from viewtrail.evaluate.noted import Noted
 from viewtrail.evaluate.truth import Incident, Person, Truth
 from viewtrail.measure.clocks import Clock, bounds, micros
 
@@ -62,4 +65,28 @@ def alert(
     told = (Telling(last, first, last, live=True),)
     return Alert(
         agent, queue, "p", "s:day", "provisional", status, first, last, last, 5.0, frozenset(records), told
+    )
+
+
+def noted(
+    agent: str,
+    day: int,
+    *counts: float,
+    role: str = "agent",
+    desk: str = "desk-1",
+    stated: float = 0.0,
+    score: float = -np.inf,
+) -> Noted:
+    """One closed agent-day from 9 to 17, all of it asked about, in the queue access alone."""
+    return Noted(
+        agent,
+        role,
+        desk,
+        START + timedelta(days=day),
+        at(day, 9),
+        at(day, 17),
+        np.array(counts, dtype=np.float64),
+        np.ones(len(counts), dtype=bool),
+        {"access": score},
+        {"access": stated},
     )

@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
@@ -49,6 +49,19 @@ def evaluate(
             "180 days; many folds.",
         ),
     ] = False,
+    baselines: Annotated[
+        bool,
+        typer.Option(
+            "--baselines/--no-baselines",
+            help="Also other methods on the same counts: robust z, ECOD, COPOD, isolation forest.",
+        ),
+    ] = False,
+    ablation: Annotated[
+        bool,
+        typer.Option(
+            "--ablation/--no-ablation", help="Also without each part of the detector: many folds a company."
+        ),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the page there, not to stdout.")
     ] = None,
@@ -65,11 +78,22 @@ def evaluate(
     wanted = [(name, seed) for name in chosen for seed in _numbers(seeds, "--seeds", int)]
     began = time.monotonic()
     with progress("evaluating") as tell:
-        steps = _Steps(tell, len(wanted) * (2 + len(budgets)) + (8 if feeds else 0))
-        measured, without = _all(wanted, agents, days, budgets, steps, feeds=feeds)
+        each = 2 + len(budgets) + baselines + (ABLATED if ablation else 0)
+        steps = _Steps(tell, len(wanted) * each + (8 if feeds else 0))
+        asked = _Asked(feeds, baselines, ablation)
+        measured, without = _all(wanted, agents, days, budgets, steps, asked)
         curves = _curves(wanted[0], agents, budgets, steps) if attacker else []
     command = f"viewtrail evaluate --agents {agents} --days {days} --seeds {seeds} --structures {structures}"
-    command += f" --budget {budget}{'' if feeds else ' --no-feeds'}{' --attacker' if attacker else ''}"
+    command += f" --budget {budget}" + "".join(
+        option
+        for option, given in (
+            (" --no-feeds", not feeds),
+            (" --attacker", attacker),
+            (" --baselines", baselines),
+            (" --ablation", ablation),
+        )
+        if given
+    )
     page = report(measured, without, curves, command=command)
     if out is None:
         say(page)
@@ -91,6 +115,18 @@ ANOTHER: Final = 1_000
 """Added to the seed of the attacked company: one that no other figure comes from."""
 
 
+ABLATED: Final = 13
+"""About so many folds of a company without one part."""
+
+
+class _Asked(NamedTuple):
+    """What is measured beside the budgets."""
+
+    feeds: bool
+    baselines: bool
+    ablation: bool
+
+
 class _Steps:
     """Counts steps of very different length; better than nothing."""
 
@@ -108,16 +144,15 @@ def _all(
     days: int,
     budgets: Sequence[float],
     steps: _Steps,
-    *,
-    feeds: bool,
+    asked: _Asked,
 ) -> tuple[list[Measured], list[tuple[str, Any]]]:
     from viewtrail.evaluate import main_budget, measure, without_feeds
 
     measured: list[Measured] = []
     without: list[tuple[str, Any]] = []
     for company in _companies(wanted, agents, days, steps):
-        measured.append(measure(company, budgets, steps))
-        if feeds and not without:
+        measured.append(measure(company, budgets, steps, baselines=asked.baselines, ablation=asked.ablation))
+        if asked.feeds and not without:
             without = list(without_feeds(company, main_budget(budgets), steps))
         del company
     return measured, without

@@ -2,7 +2,7 @@
 
 from viewtrail.evaluate.attacker import adaptive
 from viewtrail.evaluate.company import Company, load
-from viewtrail.evaluate.measured import Measured, measure, without_feeds
-from viewtrail.evaluate.report import main_budget, report
+from viewtrail.evaluate.measured import Measured, main_budget, measure, without_feeds
+from viewtrail.evaluate.report import report
 
 __all__ = ["Company", "Measured", "adaptive", "load", "main_budget", "measure", "report", "without_feeds"]

@@ -16,6 +16,7 @@ from viewtrail.event import decode, from_wire
 from viewtrail.log import Entry, Logged, Stored
 from viewtrail.measure.clocks import DAY, bounds, instant
 from viewtrail.measure.reasons import FEEDS, is_short
+from viewtrail.patterns.base import Pattern
 from viewtrail.settings import Settings
 from viewtrail.watch import Loop
 
@@ -206,9 +207,11 @@ def _back(truth: Truth, entries: Iterable[Logged], days: Iterable[AgentDay]) -> 
     return frozenset((agent, day) for (agent, _), day in found.items())
 
 
-def fold(company: Company, settings: Settings) -> tuple[Loop, list[Any]]:
+def fold(
+    company: Company, settings: Settings, patterns: Iterable[Pattern] | None = None
+) -> tuple[Loop, list[Any]]:
     """The loop over the whole company, and the transitions it told; the line is drawn from the past alone."""
-    loop = Loop(settings)
+    loop = Loop(settings, patterns)
     with still():
         told = list(loop.fold(company.entries))
         told += loop.finish()

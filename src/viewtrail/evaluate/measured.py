@@ -1,15 +1,20 @@
-"""What is measured of one company: each budget's loop, the plain limits, and feeds taken away one by one."""
+"""What is measured of one company: each budget's loop, other methods, and what is left without a part."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from viewtrail.evaluate.ablation import Without, ablated
 from viewtrail.evaluate.alert import alerts
+from viewtrail.evaluate.baselines import OURS, Compared, compared
 from viewtrail.evaluate.company import Company, fold
 from viewtrail.evaluate.limits import limit_alerts
+from viewtrail.evaluate.noted import Days, fold_noted
+from viewtrail.evaluate.raw import raw
 from viewtrail.evaluate.score import Outcome, score
+from viewtrail.evaluate.stated import Explained, Stated, explained, stated
 from viewtrail.measure.reasons import FEEDS
 from viewtrail.settings import Settings
 
@@ -20,7 +25,11 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One company's outcome for each budget and for the baseline; `events` is how many there were."""
+    """One company's outcome for each budget and for the baselines; `events` is how many there were.
+
+    `compared`, `without_floors` and `on_raw` by method, `ablated` by part: empty where not asked for.
+    `closes` is what the whole detector's closes give, to hold each part's against.
+    """
 
     name: str
     structure: str
@@ -28,22 +37,53 @@ class Measured:
     events: int
     by_budget: Mapping[float, Outcome]
     limits: Outcome
+    stated: Stated
+    explained: Explained | None
+    compared: Mapping[str, Compared] = field(default_factory=dict)
+    without_floors: Mapping[str, Compared] = field(default_factory=dict)
+    on_raw: Mapping[str, Compared] = field(default_factory=dict)
+    closes: Compared | None = None
+    ablated: Mapping[str, Without] = field(default_factory=dict)
 
 
-def measure(company: Company, budgets: Sequence[float], tell: Tell | None = None) -> Measured:
+def main_budget(budgets: Sequence[float]) -> float:
+    """The budget whose details are shown: the default of the product if asked for, else the smallest."""
+    return 1.0 if 1.0 in budgets else min(budgets)
+
+
+def measure(
+    company: Company,
+    budgets: Sequence[float],
+    tell: Tell | None = None,
+    *,
+    baselines: bool = False,
+    ablation: bool = False,
+) -> Measured:
     """Fold the company once for each budget, with its line from the past only, and hold it to the truth."""
+    say, main, truth = tell or (lambda _more: None), main_budget(budgets), company.truth
     found = {}
     for budget in budgets:
-        if tell is not None:
-            tell(f"{company.truth.name}, budget {budget:g}")
-        found[budget] = at_budget(company, budget)
+        say(f"{truth.name}, budget {budget:g}")
+        if budget == main:
+            found[budget], days = noted_at(company, budget)
+        else:
+            found[budget] = at_budget(company, budget)
+    if baselines:
+        say(f"{truth.name}, baselines")
     return Measured(
-        company.truth.name,
-        company.truth.structure,
+        truth.name,
+        truth.structure,
         len(company.acts),
         len(company.entries),
         found,
         score(company, limit_alerts(company)),
+        stated(truth, days.days),
+        explained(truth, days),
+        compared(truth, days, budgets) if baselines else {},
+        compared(truth, days, budgets, floors=False) if baselines else {},
+        compared(truth, raw(company, days), budgets, floors=False) if baselines else {},
+        compared(truth, days, (main,), only=(OURS,))[OURS] if ablation else None,
+        dict(ablated(company, main, tell)) if ablation else {},
     )
 
 
@@ -51,6 +91,12 @@ def at_budget(company: Company, budget: float) -> Outcome:
     """One fold, both queues at `budget`, findings and transitions against the truth."""
     loop, told = fold(company, Settings(budget=budget, calls_budget=budget))
     return score(company, alerts(loop.findings(), told))
+
+
+def noted_at(company: Company, budget: float) -> tuple[Outcome, Days]:
+    """The same, with every agent-day as it was closed."""
+    loop, told, days = fold_noted(company, Settings(budget=budget, calls_budget=budget))
+    return score(company, alerts(loop.findings(), told)), days
 
 
 def without_feeds(company: Company, budget: float, tell: Tell | None = None) -> Iterator[tuple[str, Outcome]]:

@@ -7,7 +7,7 @@ from statistics import mean
 
 from viewtrail.evaluate.attacker import LEVELS, OPEN_FOR, Curve, Reached
 from viewtrail.evaluate.honest import companies, early, groups_of_people, lookalikes, tiers
-from viewtrail.evaluate.measured import Measured
+from viewtrail.evaluate.measured import Measured, main_budget
 from viewtrail.evaluate.pooled import (
     QUEUES,
     any_theft,
@@ -19,6 +19,8 @@ from viewtrail.evaluate.pooled import (
     recall,
     with_hindsight,
 )
+from viewtrail.evaluate.report_methods import ablation, baselines
+from viewtrail.evaluate.report_stated import over_time, rarity, reasons
 from viewtrail.evaluate.score import Outcome, Taken
 from viewtrail.evaluate.table import TWICE, or_none, table
 from viewtrail.evaluate.truth import CALIBRATION_DAYS, LEARNING_DAYS
@@ -41,18 +43,18 @@ def report(
     here = [one.by_budget[main] for one in measured]
     parts = [_opening(measured, command), _headline(measured, budgets), _thefts(here, main)]
     parts += [_missed(here, main), tiers(here, main), lookalikes(here, main), companies(measured, main)]
-    parts += [groups_of_people(here, main), early(here, main)]
+    parts += [over_time(here, main), groups_of_people(here, main), early(here, main)]
+    parts += [rarity(measured), reasons(measured)]
+    if measured[0].compared:
+        parts.append(baselines(measured, budgets))
+    if measured[0].ablated:
+        parts.append(ablation(measured, main))
     if feeds:
         parts.append(_feeds(measured[0], feeds, main))
     if curves:
         parts.append(_attacker(curves, main))
-    parts.append(_closing(adapts=bool(curves)))
+    parts.append(_closing(measured[0], adapts=bool(curves)))
     return "\n".join(parts)
-
-
-def main_budget(budgets: Sequence[float]) -> float:
-    """The budget whose details are shown: the default of the product if asked for, else the smallest."""
-    return 1.0 if 1.0 in budgets else min(budgets)
 
 
 def _opening(measured: Sequence[Measured], command: str) -> str:
@@ -239,13 +241,13 @@ def _reached(one: Reached) -> list[str]:
     return [str(one.level), f"{one.records:,.0f}", f"{one.value:,.0f}"]
 
 
-def _closing(*, adapts: bool) -> str:
+def _closing(one: Measured, *, adapts: bool) -> str:
     lines = ["Whether real thieves do what these do, or how often: the truth is the generator's."]
     if not adapts:
         lines.append("How a thief fares who has read the detector: `--attacker` measures that.")
-    lines.append(
-        "How the stated rarity holds away from the line, what single parts of the detector add, and how "
-        "general anomaly detectors do on the same counts."
-    )
+    if not one.compared:
+        lines.append("How general methods do on the same counts: `--baselines` measures that.")
+    if not one.ablated:
+        lines.append("What single parts of the detector add: `--ablation` measures that.")
     told = "\n".join(f"- {line}" for line in lines)
     return f"## What this page does not say\n\n{told}\n"

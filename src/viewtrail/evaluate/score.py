@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -26,6 +26,9 @@ COUNTED: Final = {"c": REVEALED, "f": SHORT, "i": EXPORTED}
 """What is taken, where it is not opened records."""
 
 ORDINARY: Final = "ordinary day"
+
+BLOCK: Final = 28
+"""Days over which a realised rate is given: four weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class False_:
     about: str
     declared: bool | None
     groups: tuple[str, ...]
+    block: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class Outcome:
     groups: Counter[str]
     episodes: Counter[str]
     flagged: Counter[str]
+    blocks: Counter[int] = field(default_factory=Counter)
+    "Honest agent-days by four weeks, counted from the end of the first calibration."
 
     def scored(self) -> list[Taken]:
         return [one for one in self.taken if not one.early]
@@ -95,6 +101,7 @@ def score(company: Company, found: Sequence[Alert]) -> Outcome:
         Counter(group for day in scored for group in groups_of.of(day)),
         Counter(_named(one) for one in lookalikes),
         Counter(_named(one) for one in lookalikes if any(_about(alert, one) for alert in false)),
+        Counter((day.day - truth.scored_on).days // BLOCK for day in scored),
     )
 
 
@@ -171,6 +178,7 @@ def _false(company: Company, alert: Alert, groups: _Groups) -> False_:
         _named(about[0]) if about else ORDINARY,
         about[0].facts.get("declared") if about else None,
         groups.of(day) if day is not None else (),
+        (alert.detected_at - company.truth.scored_from) // (BLOCK * DAY),
     )
 
 

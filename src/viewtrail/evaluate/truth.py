@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -66,6 +66,8 @@ class Truth:
     days: int
     people: Mapping[str, Person]
     incidents: tuple[Incident, ...]
+    openings: Mapping[str, int] = field(default_factory=dict)
+    "Ordinary honest openings by their cause, as the generator gave it."
 
     @property
     def scored_on(self) -> date:
@@ -107,6 +109,7 @@ def _truth(lines: Iterable[Mapping[str, Any]]) -> Truth:
         company["days"],
         {person.agent: person for person in people},
         tuple(_incident(number, line) for number, line in enumerate(incidents)),
+        company.get("openings_by_reason", {}),
     )
 
 
