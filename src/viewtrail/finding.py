@@ -178,3 +178,17 @@ class Left:
     what: str
     why: str
     reasons: Mapping[str, int] = field(default_factory=lambda: _empty)
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A finding that the log speaks of and that history which came later does not come to any more.
+
+    Told first at `first_at` and last at `last_at` (µs), by `transition`, in `tier`.
+    """
+
+    id: str
+    first_at: int
+    last_at: int
+    transition: str
+    tier: str

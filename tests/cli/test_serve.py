@@ -46,12 +46,12 @@ class Served:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Served]:
+def serving(home: Path, **more: str) -> Iterator[Served]:
     console, intake = free_port(), free_port()
     command = [sys.executable, "-m", "viewtrail", "serve", "--port", str(console)]
     process = subprocess.Popen(
         [*command, "--intake-port", str(intake)],
-        env=environment(VIEWTRAIL_HOME=str(home)),
+        env=environment(VIEWTRAIL_HOME=str(home), **more),
         stderr=open(home.parent / "serve.txt", "w"),  # noqa: SIM115 -- the process's own
         text=True,
     )

@@ -19,7 +19,7 @@ def test_nothing_runs_here_and_nothing_is_here(theft: Path, home: Path) -> None:
     assert done.code == 1
     assert "`viewtrail serve` is not running here" in done.out
     assert "1 findings to look at" in done.out
-    assert "/crm: last heard 2026-" in done.out
+    assert "/crm: history; last heard 2026-" in done.out
     assert viewtrail("status", home=home).code == 3
 
 

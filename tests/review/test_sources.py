@@ -22,7 +22,9 @@ class Said:
     def __init__(self) -> None:
         self.sources, self.index = Sources({"code": "1", "settings": "2"}), 0
 
-    def __call__(self, type_: str, at: int, *, source: str = "viewtrail", subject: str = "", **data: Any) -> Any:
+    def __call__(
+        self, type_: str, at: int, *, source: str = "viewtrail", subject: str = "", **data: Any
+    ) -> Any:
         event = Stored(
             data={name.rstrip("_"): value for name, value in data.items()},
             id=f"e-{self.index}",
@@ -90,7 +92,7 @@ def test_a_source_speaks_of_its_own_gaps_alone(said: Said) -> None:
 
 
 def test_what_came_late_is_missing_no_more(said: Said) -> None:
-    gap = {"feed": "/crm", "from_": AT, "to": AT + MINUTE, "subject": "7-9"}
+    gap: dict[str, Any] = {"feed": "/crm", "from_": AT, "to": AT + MINUTE, "subject": "7-9"}
     said("capture.gap", AT, **gap, why="numbers-missing", lost=3)
     said("capture.gap", AT, **{**gap, "subject": "12-12"}, why="numbers-missing", lost=1)
     said("capture.gap", AT, **gap, why="numbers-came-late", lost=0)

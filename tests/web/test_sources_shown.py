@@ -59,7 +59,8 @@ def test_compliance_and_security_see_it_and_a_head_of_sales_does_not(
         assert answer.status_code == status, role
     page = signed_in("security").get(f"/findings/{silent.id}").content.decode()
     assert "The source /crm is silent" in page
-    assert "about nobody" in page or "not about one agent" in page
+    for word in ("Ask about it", "See who it is", "A breach is established", "Reasons on file"):
+        assert word not in page, word
 
 
 def test_it_stands_among_the_findings_and_on_today(silent: Finding, signed_in: SignIn) -> None:
@@ -77,6 +78,7 @@ def test_it_is_not_counted_against_the_budget(silent: Finding, site: Path) -> No
 def test_integrity_says_how_each_source_does(silent: Finding, signed_in: SignIn) -> None:
     page = signed_in("auditor").get("/integrity").content.decode()
     assert "how it does" in page
+    assert "silent since" in page
     assert "History: it came as files alone" in page
 
 
@@ -86,3 +88,15 @@ def test_a_finding_that_is_none_any_more_says_so(silent: Finding, signed_in: Sig
     assert "This finding is none any more" in answer.content.decode()
     assert signed_in("compliance").get("/findings/f-never").status_code == 404
     assert signed_in("hr").get(f"/findings/{NAME}").status_code == 403
+
+
+def test_nobody_is_asked_about_a_source_and_it_is_closed_as_what_it_can_be(
+    silent: Finding, signed_in: SignIn
+) -> None:
+    browser, place = signed_in("compliance"), f"/findings/{silent.id}"
+    asked = browser.post(place, {"act": "ask", "whom": "agent", "question": "What was the work that day?"})
+    assert "there is nobody to ask" in asked.content.decode()
+    judged = browser.post(place, {"act": "close", "outcome": "breach-established", "words": "it is"})
+    assert "there is nobody to ask, to name or to judge" in judged.content.decode()
+    closed = browser.post(place, {"act": "close", "outcome": "ordinary-work", "words": "a new version"})
+    assert closed.status_code == 302

@@ -42,6 +42,7 @@ class Fold:
     spared: int = 0
     decisions: Decisions = field(default_factory=Decisions)
     written: Written = field(default_factory=Written)
+
     def take(self, logged: Logged) -> list[Transition]:
         """Fold the next entry; what it caused."""
         out = self.loop.take(logged)
@@ -135,9 +136,7 @@ def loaded(home: Home, reader: LogReader) -> Fold | None:
         return None
     written = Written(kept.written)
     said = list(kept.transitions)
-    return Fold(
-        *(kept.loop, kept.sources, said, kept.size, kept.history, kept.size, kept.decisions, written)
-    )
+    return Fold(*(kept.loop, kept.sources, said, kept.size, kept.history, kept.size, kept.decisions, written))
 
 
 def resumed(home: Home, reader: LogReader, tell: Tell | None = None) -> Fold | None:

@@ -22,11 +22,12 @@ from typing import Final
 from viewtrail.app import notify_state
 from viewtrail.app.clock import now as wall_clock
 from viewtrail.app.home import Home, open_home
-from viewtrail.app.notify_digest import digest_mail, morning, sources_of
+from viewtrail.app.notify_digest import digest_mail, morning
 from viewtrail.app.notify_due import WEBHOOK, Due, Notice
 from viewtrail.app.notify_send import NotSent, post, send_mail
 from viewtrail.app.notify_settings import Notices, Recipient, notices
 from viewtrail.app.notify_words import body, mail
+from viewtrail.app.source_watch import health
 from viewtrail.app.spans import local
 from viewtrail.errors import ViewtrailError
 from viewtrail.log import LogReader
@@ -104,7 +105,7 @@ class Notify:
         if time.monotonic() < self.not_before.get(to.address, 0.0):
             return False
         with Questions(self.home.path) as questions:
-            sources = sources_of(questions, self.now())
+            sources = health(self.home, questions, self.now())
         told = morning(self.board, self.due, to, sources, self._signed(), self.now())
         try:
             send_mail(digest_mail(told, self.asked, to), self.asked.server)

@@ -10,13 +10,12 @@ from typing import Final
 
 from viewtrail.app.notify_due import Due
 from viewtrail.app.notify_settings import Notices, Recipient
+from viewtrail.app.source_health import Health
 from viewtrail.app.spans import local
 from viewtrail.finding import Finding
 from viewtrail.log.checkpoint import Checkpoint
 from viewtrail.measure.clocks import DAY, MINUTE
 from viewtrail.review.decisions import Decision
-from viewtrail.store.asking import Questions
-from viewtrail.store.asking_answers import SourceSeen
 from viewtrail.store.board import Board
 
 ENOUGH: Final = 5
@@ -24,12 +23,6 @@ ENOUGH: Final = 5
 
 LONGEST_LOOK: Final = 8 * 60 * MINUTE
 """Opened in the morning and closed at night is one look interrupted; longer is another day's."""
-
-SILENT: Final = 0.1
-"""A source that sent less than this share of the usual is named."""
-
-ANY: Final = 20
-"""Events in a usual day below which a source's silence says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +35,14 @@ class Morning:
     closed: tuple[int, int]
     minutes: float | None
     left: int
-    sources: Sequence[SourceSeen]
+    sources: Sequence[Health]
     lag: int
     size: int
     checkpoint: Checkpoint | None
 
 
 def morning(
-    board: Board, due: Due, to: Recipient, sources: Sequence[SourceSeen], signed: Checkpoint | None, now: int
+    board: Board, due: Due, to: Recipient, sources: Sequence[Health], signed: Checkpoint | None, now: int
 ) -> Morning:
     """Everything of the last day that this recipient may hear of."""
     standing = [one for one in board.findings(living=True) if due.may_hear(to, one)]
@@ -76,11 +69,6 @@ def _minutes(decisions: Sequence[Decision]) -> float | None:
         if one.state == "closed" and one.at and one.seen and one.at - one.seen <= LONGEST_LOOK
     ]
     return median(took) if len(took) >= ENOUGH else None
-
-
-def sources_of(questions: Questions, now: int) -> list[SourceSeen]:
-    """The sources outside; what the product writes itself is none."""
-    return [one for one in questions.sources(now) if one.source not in ("viewtrail", "/console")]
 
 
 def lines(told: Morning, console: str) -> list[str]:
@@ -114,17 +102,11 @@ def _ordinary(told: Morning) -> str:
 def _capture(told: Morning) -> str:
     if not told.sources:
         return "Capture: no source has sent anything yet."
-    wrong = [f"{one.source} is silent" for one in told.sources if _silent(one)]
-    wrong += [f"{one.source} lacks {one.missing:,} events" for one in told.sources if one.missing]
+    wrong = [f"{one.source.source}: {one.matter}" for one in told.sources if one.matter]
     wrong += [f"{told.lag:,} entries wait to be looked at"] if told.lag > 10_000 else []
-    events = sum(one.events_24h for one in told.sources)
+    events = sum(one.source.events_24h for one in told.sources)
     heard = f"{events:,} events from {len(told.sources)} sources in a day"
     return f"Capture: {'; '.join(wrong)} ({heard})." if wrong else f"Capture: healthy, {heard}."
-
-
-def _silent(source: SourceSeen) -> bool:
-    usual = source.usual_24h
-    return usual is not None and usual >= ANY and source.events_24h < SILENT * usual
 
 
 def _anchor(told: Morning) -> str:

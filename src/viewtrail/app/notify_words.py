@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, Final
 
 from viewtrail.app.notify_due import ESCALATED, OPENED, UNOPENED, Notice
 from viewtrail.app.notify_settings import Notices
 from viewtrail.event import rfc3339
 from viewtrail.finding import Reader, to_json
+from viewtrail.review.sources import QUEUE
 
 READER = Reader(hr=False)
 """A mailbox is read by more people than one: it is told what anybody may know."""
@@ -22,21 +23,28 @@ def link(asked: Notices, finding: str) -> str:
 def mail(notice: Notice, asked: Notices) -> EmailMessage:
     """The notice as a mail to its address."""
     shown = to_json(notice.finding, READER)
+    last = _OF_SOURCES if notice.finding.queue == QUEUE else _OF_PEOPLE
     message = EmailMessage()
     message["From"], message["To"] = asked.sender, notice.to
     message["Subject"] = f"Viewtrail: {_headline(notice)}"
     message["Message-ID"] = f"<{notice.name}@viewtrail.invalid>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(
-        f"{shown['claim']}\n\n"
-        f"Usual: {shown['usual']}\n\n"
-        f"{link(asked, notice.finding.id)}\n\n"
-        "Most findings have an ordinary explanation. Ask before you conclude.\n"
+        f"{shown['claim']}\n\nUsual: {shown['usual']}\n\n{link(asked, notice.finding.id)}\n\n{last}\n"
     )
     return message
 
 
+_OF_PEOPLE: Final = "Most findings have an ordinary explanation. Ask before you conclude."
+_OF_SOURCES: Final = (
+    "This is about the source and about nobody. Until it is heard again, what was done is not known."
+)
+
+
 def _headline(notice: Notice) -> str:
+    if notice.finding.queue == QUEUE:
+        still = ", and nobody has looked yet" if notice.why == UNOPENED else ""
+        return f"a source is silent{still}"
     match notice.why:
         case str(why) if why.startswith(ESCALATED):
             return f"a finding became graver ({notice.finding.severity})"

@@ -12,8 +12,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +21,7 @@ from typing import Final
 
 from viewtrail.app.home import Home
 from viewtrail.app.serve_child import Child
+from viewtrail.app.serve_errand import Errand
 from viewtrail.errors import ViewtrailError
 from viewtrail.settings import Settings
 from viewtrail.store.loop_lock import LoopLock
@@ -39,6 +38,9 @@ LOOK: Final = 0.25
 
 SEAL_EVERY: Final = 600.0
 """Seconds between two sealings: what is sealed is read faster, and nothing waits for it."""
+
+SOURCES_EVERY: Final = 300.0
+"""Seconds between two looks at the sources: half an hour of silence is the least that says anything."""
 
 SAY_EVERY: Final = 5.0
 """Seconds between two notes of the state for `viewtrail status`."""
@@ -96,8 +98,11 @@ class Serve:
         self.children = [self.intake, self.loop, self.console]
         if notices_wanted(home.settings):
             self.children.append(Child("notices", ("viewtrail.app.notify", *place), say, patience=10))
-        self.sealing: subprocess.Popen[bytes] | None = None
-        self.seal_at = self.note_at = 0.0
+        self.errands = [
+            Errand("sealing", ("viewtrail.store.segments", *place), SEAL_EVERY, say),
+            Errand("looking after the sources", ("viewtrail.app.source_watch", *place), SOURCES_EVERY, say),
+        ]
+        self.note_at = 0.0
 
     def run(self, stopped: Callable[[], bool]) -> None:
         """Start everything, watch until `stopped`, stop everything. ViewtrailError when it cannot start."""
@@ -106,7 +111,8 @@ class Serve:
             while not stopped():
                 for child in self.children:
                     child.watch()
-                self._seal()
+                for errand in self.errands:
+                    errand.look()
                 self._note()
                 time.sleep(LOOK)
         finally:
@@ -134,21 +140,6 @@ class Serve:
                 raise ViewtrailError(f"{child.name} did not answer in {START:.0f} seconds")
             time.sleep(LOOK)
 
-    def _seal(self) -> None:
-        """Now and then older entries are sealed as columns, by a process that everything else goes before."""
-        if self.sealing is not None:
-            if self.sealing.poll() is None:
-                return
-            if self.sealing.returncode:
-                self.say(f"sealing ended with exit code {self.sealing.returncode}; tried again later")
-            self.sealing = None
-        if time.monotonic() >= self.seal_at:
-            self.seal_at = time.monotonic() + SEAL_EVERY
-            command = [sys.executable, "-m", "viewtrail.store.segments", "--home", str(self.home.path)]
-            self.sealing = subprocess.Popen(
-                command, stdout=subprocess.DEVNULL, start_new_session=True, preexec_fn=_politely
-            )
-
     def _note(self) -> None:
         """What runs, for `viewtrail status`."""
         if time.monotonic() < self.note_at:
@@ -174,17 +165,12 @@ class Serve:
         with suppress(ViewtrailError, OSError), RemoteLog(self.home.path) as log:
             log.drain()
         self.loop.stop()
-        if self.sealing is not None:
-            self.sealing.terminate()
-            self.sealing.wait()
+        for errand in self.errands:
+            errand.stop()
         self.intake.stop()
         with suppress(OSError):
             (self.home.path / STATE).unlink(missing_ok=True)
         self.lock.close()
-
-
-def _politely() -> None:
-    os.nice(15)
 
 
 def _address(host: str) -> str:

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from viewtrail.app.home import Home
+from viewtrail.app.refusals import refused
 from viewtrail.app.serve import running
+from viewtrail.app.source_health import Health, beacon_matter
+from viewtrail.app.source_watch import health
 from viewtrail.event import rfc3339
 from viewtrail.store.asking import Questions
-from viewtrail.store.asking_answers import SourceSeen
 from viewtrail.store.board import Board
 
 FAR_BEHIND: Final = 10_000
 """Entries not yet folded that are more than a moment's work."""
-
-OWN: Final = frozenset({"viewtrail", "/console"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class Status:
     folded: int
     findings: int
     disk: dict[str, int]
-    sources: list[SourceSeen]
+    sources: list[Health]
+    beacon: str = ""
 
     @property
     def lag(self) -> int:
@@ -43,7 +44,8 @@ class Status:
             found.append("`viewtrail serve` is not running here")
         elif self.lag > FAR_BEHIND:
             found.append(f"the loop is {self.lag:,} entries behind")
-        found += [f"{one.source} lacks {one.missing:,} events" for one in self.sources if one.missing]
+        found += [f"{one.source.source}: {matter}" for one in self.sources for matter in one.matters]
+        found += [f"the beacon: {self.beacon}"] if self.beacon else []
         return found
 
     def lines(self) -> list[str]:
@@ -68,7 +70,7 @@ def status(home: Home, now: int) -> Status:
     board = Board(home.path)
     with home.reader() as reader, Questions(home.path, reader) as questions:
         signed = reader.latest_checkpoint()
-        sources = [one for one in questions.sources(now) if one.source not in OWN]
+        sources = health(home, questions, now)
         size = reader.size
     state = running(home.path)
     children = state["children"] if state else []
@@ -80,6 +82,7 @@ def status(home: Home, now: int) -> Status:
         board.count(living=True),
         {name: _bytes(home.path, *parts) for name, *parts in _PLACES},
         sources,
+        beacon_matter(refused(home.path, now)),
     )
 
 
@@ -106,5 +109,8 @@ def _child(one: dict[str, Any]) -> str:
     return f"{runs}{died}"
 
 
-def _source(one: SourceSeen) -> str:
-    return f"{one.source}: last heard {rfc3339(one.last_seen)}, {one.events_24h:,} events in 24 hours"
+def _source(one: Health) -> str:
+    seen = one.source
+    usual = f", usually {seen.usual_24h:,.0f}" if seen.usual_24h is not None else ""
+    told = f"last heard {rfc3339(seen.last_seen)}, {seen.events_24h:,} events in 24 hours{usual}"
+    return f"{seen.source}: {one.state}; {told}"

@@ -35,7 +35,9 @@ NO_LOSS: Final = frozenset({CAME_LATE, NO_ORDER})
 """Why of a gap that says: what was told to be missing is not."""
 
 CALLS: Final = frozenset(("call.started", "call.ended", "call.matched", "campaign.started"))
-ACCESS: Final = frozenset((*BEHAVIOUR, "record.created", *(name for names in FEEDS.values() for name in names)))
+ACCESS: Final = frozenset(
+    (*BEHAVIOUR, "record.created", *(name for names in FEEDS.values() for name in names))
+)
 """What findings about records rely on: what people did, and the feeds that give reasons for it."""
 
 _UTC: Final = Clock()
@@ -145,8 +147,8 @@ class Sources:
                 "a day off that the setting days_off does not name",
             ),
             against=("it says nothing about any person: only that their work is not heard of",),
-            unknown=(f"what was done in {feed} since then",),
-            context=(),
+            unknown=(),
+            context=((f"what was done in {feed} since then is not known", "none"),),
             coverage=0.0,
             state="unscoreable",
             version=self.version,

@@ -142,7 +142,7 @@ class SourceSeen:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What came in one quarter of an hour (its number since 1970): so many events, received first and last."""
+    """So many events came in one quarter of an hour (its number since 1970), received `first` to `last`."""
 
     quarter: int
     events: int

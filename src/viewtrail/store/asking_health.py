@@ -1,4 +1,4 @@
-"""What is known of each source's ways: when it sends by itself, how its clock goes, what it leaves unknown."""
+"""The ways of each source: when it sends by itself, how its clock goes, what it leaves unknown."""
 
 from __future__ import annotations
 
@@ -36,18 +36,10 @@ def heard(ask: Ask, logged: Fetch, now: int) -> SourcesHeard:
     for one in sources(ask, logged, now):
         name = one.source
         begun, last, skew = clocks.get(name, (None, None, None))
-        facts.append(
-            SourceFacts(
-                one,
-                begun,
-                last,
-                tuple(arrivals[name]),
-                skew,
-                *calls.get(name, (0, 0)),
-                *served.get(name, (0, 0)),
-                silent.get(name),
-            )
-        )
+        ended, unmatched = calls.get(name, (0, 0))
+        unseen, viewed = served.get(name, (0, 0))
+        ways = (ended, unmatched, unseen, viewed, silent.get(name))
+        facts.append(SourceFacts(one, begun, last, tuple(arrivals[name]), skew, *ways))
     listened = frozenset(quarter for (quarter,) in ask("listened", start=(now - BACK) // QUARTER))
     return SourcesHeard(tuple(facts), listened)
 

@@ -115,8 +115,8 @@ def _receipts(view: View, home: Path) -> str:
     tail = f"SELECT {named}, time, received FROM entries"
     if not view.segments:
         return tail
-    sealed = f"SELECT {named}, epoch_us(time), epoch_us(received) FROM read_parquet([{_files('entries', view, home)}])"
-    return f"{tail} UNION ALL {sealed}"
+    files = _files("entries", view, home)
+    return f"{tail} UNION ALL SELECT {named}, epoch_us(time), epoch_us(received) FROM read_parquet([{files}])"
 
 
 def _files(name: str, view: View, home: Path) -> str:

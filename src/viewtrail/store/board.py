@@ -84,7 +84,7 @@ class Board:
                 f"{ask} LIMIT ? OFFSET ?", (*values, -1 if limit is None else limit, offset)
             ).fetchall()
             heard = read_heard(db) if rows else _UNHEARD
-        return [_as_left(*row, heard) for row in rows]
+        return [_as_left(finding, decision, heard) for finding, decision in rows]
 
     def count(
         self,
@@ -112,7 +112,7 @@ class Board:
             if db is None:
                 return None
             row = db.execute(f"SELECT f.finding, d.decision {_JOINED} WHERE f.id = ?", (id,)).fetchone()
-            return _as_left(*row, read_heard(db)) if row else None
+            return _as_left(row[0], row[1], read_heard(db)) if row else None
 
     def gone(self, id: str) -> Gone | None:
         """What became of a finding that is none any more; None where it stands, or never was one."""
@@ -175,10 +175,11 @@ class Board:
         return found
 
     def ordinary(self, last: int = 50) -> tuple[int, int]:
-        """Of the last so many about people that were closed: (how many there are, how many ended ordinary)."""
+        """Of the last so many closed that are not about sources: (how many, how many of them ordinary)."""
         ask = (
-            "SELECT d.outcome FROM decisions d LEFT JOIN findings f ON f.id = d.finding WHERE d.state = 'closed' "
-            f"AND coalesce(f.queue, '') != '{QUEUE}' ORDER BY d.at DESC, d.place DESC LIMIT ?"
+            "SELECT d.outcome FROM decisions d LEFT JOIN findings f ON f.id = d.finding "
+            f"WHERE d.state = 'closed' AND coalesce(f.queue, '') != '{QUEUE}' "
+            "ORDER BY d.at DESC, d.place DESC LIMIT ?"
         )
         with self._open() as db:
             rows = db.execute(ask, (last,)).fetchall() if db is not None else []

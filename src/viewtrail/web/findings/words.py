@@ -27,6 +27,9 @@ OUTCOME_WORDS: Final = {
     "breach-established": "A breach is established",
 }
 
+OF_SOURCES: Final = ("ordinary-work", "bad-list-or-data", "tool-was-wrong")
+"""Outcomes that a finding about a source can have; the others are about people."""
+
 REASON_WORDS: Final = {
     "assigned": "the record was the agent's own",
     "task": "a task or callback was due",
@@ -62,6 +65,17 @@ def clauses(text: str, to: str) -> list[Clause]:
             found[-1] += ","
             found.append(separator[1:] + part)
     return [Clause(part, to) for part in found]
+
+
+def outcomes(finding: Finding) -> dict[str, str]:
+    """What a finding can be closed as."""
+    about_source = finding.subject_kind == "source"
+    return {code: text for code, text in OUTCOME_WORDS.items() if not about_source or code in OF_SOURCES}
+
+
+def suits_a_source(act: str, said: Mapping[str, str]) -> bool:
+    """Whether an act makes sense where a finding is about nobody."""
+    return act in ("take", "snooze", "undo") or (act == "close" and said.get("outcome") in OF_SOURCES)
 
 
 def state(finding: Finding, decision: Decision | None) -> str:

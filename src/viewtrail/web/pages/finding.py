@@ -36,6 +36,8 @@ def finding(visit: Visit, finding: str) -> HttpResponseBase:
 def _act(visit: Visit, found: Finding) -> HttpResponseBase:
     what = visit.request.POST.get("act", "")
     try:
+        if found.subject_kind == "source" and not words.suits_a_source(what, visit.request.POST):
+            raise acts.Refused("this is about a source: there is nobody to ask, to name or to judge")
         more = MORE_ACTS.get(what)
         done = more(visit, found) if more is not None else acts.act(visit, found, what)
     except acts.Refused as error:
@@ -81,7 +83,7 @@ def _page(visit: Visit, found: Finding, refused: tuple[str, str] = ("", "")) -> 
         closed=closed,
         ordinary=ordinary,
         names=data.deciders(),
-        outcomes=words.OUTCOME_WORDS,
+        outcomes=words.outcomes(found),
         purposes=declaring.PURPOSES,
         scopes=declaring.SCOPES,
         declared=declaring.waiting(found),
