@@ -60,6 +60,7 @@ reference: setup ## the generated pages of docs/reference
 	$(BIN)/python -m viewtrail.event.schema docs/reference
 	$(BIN)/python -m viewtrail.cli.reference docs/reference
 	$(BIN)/python -m viewtrail.cli.settings_page docs/reference
+	$(BIN)/python -m viewtrail.cli.connectors_page docs/reference
 	$(BIN)/python tests/docs/refresh.py
 
 format: setup ## put every file into the project's format

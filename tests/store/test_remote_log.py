@@ -177,7 +177,8 @@ def test_another_user_who_reaches_the_socket_is_not_let_in(tmp_path: Path) -> No
         pytest.skip("needs to be root, to become somebody else")
     asked = list[object]()
     place = Path("/tmp") / f"viewtrail-{os.getpid()}"
-    place.mkdir(mode=0o755)
+    place.mkdir()
+    place.chmod(0o755)  # whatever the umask is
     try:
         server = WriterSocket(place, lambda request: asked.append(request))
         os.chmod(place / "writer.sock", 0o666)

@@ -15,12 +15,20 @@ from viewtrail.cli.common import COULD_NOT, HomeOption, fail
 from viewtrail.cli.connect import connect
 from viewtrail.cli.demo import demo
 from viewtrail.cli.evaluate import evaluate
+from viewtrail.cli.fetch import fetch
 from viewtrail.cli.findings import findings
+from viewtrail.cli.first_look import first_look
+from viewtrail.cli.follow import follow
 from viewtrail.cli.import_ import import_
+from viewtrail.cli.in_common import common
+from viewtrail.cli.keys import keys
+from viewtrail.cli.patterns import patterns
 from viewtrail.cli.rebuild import rebuild
 from viewtrail.cli.replay import replay
+from viewtrail.cli.serve import serve
 from viewtrail.cli.set_aside import set_aside
 from viewtrail.cli.simulate import simulate
+from viewtrail.cli.status import status
 from viewtrail.cli.verify import verify
 from viewtrail.errors import ViewtrailError
 
@@ -56,10 +64,18 @@ def _top(
 app.command("import")(import_)
 app.command()(replay)
 app.command()(findings)
+app.command()(common)
 app.command()(verify)
 app.command()(rebuild)
+app.command()(serve)
+app.command()(status)
 app.add_typer(connect, name="connect")
+app.command()(follow)
+app.command()(fetch)
+app.add_typer(patterns, name="patterns")
 app.command("set-aside")(set_aside)
+app.add_typer(keys, name="keys")
+app.command("first-look")(first_look)
 app.command()(simulate)
 app.command()(evaluate)
 app.command()(demo)

@@ -42,12 +42,16 @@ _CLOSING: Final = """
 | `import` | the log, signed every `checkpoint_entries` entries and at the end; what is set aside, sealed |
 | `replay`, `rebuild` | `projections.db`, replaced as a whole; never the log |
 | `findings --ids source`, or `--agent` with a source's id | an `identity.unmasked` entry, then shows |
+| `keys add`, `keys revoke` | a `setting.changed` entry, then `keys/intake.json` |
 | `demo` | its own folder |
 | `simulate` | its own folder |
 | `evaluate` | its page; the companies lie in a temporary folder meanwhile |
-| `verify`, `set-aside`, `connect` | nothing |
+| `connect people`, `numbers`, `match`, `book` | the log, and `directory/` in the home, for its owner alone |
+| `follow` | the log; under `follow/` in the home its place in the file and rows of open calls |
+| `verify`, `set-aside`, `connect list`, `explain`, `try` | nothing |
 
-One process writes to a log at a time; a second one gets a clear line and exit code 3. Any number may read.
+One process writes to a log at a time. While the intake runs, that is the intake, and commands add to the log
+through it; beside any other writer they end with a clear line and exit code 3. Any number may read.
 What is set aside is no failure of an import: it is counted, shown with its place and reason, and kept.
 """
 
@@ -83,7 +87,8 @@ def _text(text: str) -> str:
 
 def _spelled(option: Any) -> str:
     value = (option.metavar or "").replace("|", "\\|")  # a bar ends a cell
-    return f"{option.opts[0]} {value}".strip()
+    either = [*option.opts[:1], *option.secondary_opts[:1]]
+    return "` or `".join([f"{either[0]} {value}".strip(), *either[1:]])
 
 
 def _default(option: Any) -> str:

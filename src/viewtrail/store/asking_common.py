@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from viewtrail.errors import BadInput
 from viewtrail.store.asking_answers import Common
@@ -36,7 +36,8 @@ WAYS: Final = {
 """What counts as having to do with a record, by what was done."""
 
 
-class Touch(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Touch:
     """An entry that touches one of the records. `looked`: a person did it, no service and no prefetch."""
 
     record: str

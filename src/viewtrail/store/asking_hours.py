@@ -105,5 +105,5 @@ def _sum(counts: dict[int, tuple[int, int, int]], start: int) -> tuple[int, int,
 
 def _hour(counts: dict[int, tuple[int, int, int]], start: int, before: list[int]) -> HourCount:
     weeks = [_sum(counts, t) for t in before]
-    usual = [median(one[n] for one in weeks) if weeks else None for n in range(3)]
-    return HourCount(start, *_sum(counts, start), *usual, len(weeks))
+    openings, reveals, calls = (median(one[n] for one in weeks) if weeks else None for n in range(3))
+    return HourCount(start, *_sum(counts, start), openings, reveals, calls, len(weeks))

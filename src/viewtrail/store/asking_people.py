@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from viewtrail.log.entry import Logged
 from viewtrail.measure.clocks import bounds
@@ -97,9 +97,16 @@ def _days(person: Person, start: int, end: int) -> list[tuple[date, int, int]]:
     return found
 
 
+_COUNTED: Final = (
+    *("entries", "openings", "opened", "reveals", "revealed", "calls", "answered", "unknown", "short"),
+    *("talk_ms", "messages", "exports", "exported_rows", "first", "last"),
+)
+"""The columns of the question, in their order."""
+
+
 def _counts(day: date, start: int, end: int, row: Any) -> DayCounts:
-    *whole, talk_ms, messages, exports, exported, first, last = row
-    return DayCounts(day, start, end, *whole, talk_ms / 1000, messages, exports, exported, first, last)
+    counts: dict[str, Any] = dict(zip(_COUNTED, row, strict=True))
+    return DayCounts(day, start, end, talk_s=counts.pop("talk_ms") / 1000, **counts)
 
 
 def desks(ask: Ask, logged: Fetch, start: int, end: int) -> list[DeskCount]:

@@ -13,8 +13,8 @@ from viewtrail.log.entry import Logged, encode_json
 
 TEXT, WHOLE, TRUTH = pa.string(), pa.int64(), pa.bool_()
 
-_PLACE: Final = {"idx": WHOLE, "known": WHOLE, "received": WHOLE, "skew": WHOLE, "backfill": TRUTH}
-_ATTRIBUTES: Final = {
+_PLACE: Final[dict[str, pa.DataType]] = {"idx": WHOLE, "known": WHOLE, "received": WHOLE, "skew": WHOLE, "backfill": TRUTH}
+_ATTRIBUTES: Final[dict[str, pa.DataType]] = {
     "id": TEXT,
     "source": TEXT,
     "type": TEXT,
@@ -22,7 +22,7 @@ _ATTRIBUTES: Final = {
     "subject": TEXT,
     "sequence": TEXT,
 }
-_FIELDS: Final = {
+_FIELDS: Final[dict[str, pa.DataType]] = {
     **dict.fromkeys("agent actor_kind on_behalf_of record_kind via".split(), TEXT),
     "position": WHOLE,
     **dict.fromkeys("list surface visit view".split(), TEXT),
@@ -45,7 +45,7 @@ _FIELDS: Final = {
     "feed": TEXT,
     "lost": WHOLE,
 }
-_ASKED_BY: Final = {
+_ASKED_BY: Final[dict[str, pa.DataType]] = {
     "record": TEXT,
     "about": TEXT,
     "owner": TEXT,
@@ -56,7 +56,8 @@ _ASKED_BY: Final = {
     "data": TEXT,
 }
 
-SCHEMA: Final = pa.schema(list((_PLACE | _ATTRIBUTES | _FIELDS | _ASKED_BY).items()))
+_COLUMNS: Final[dict[str, pa.DataType]] = {**_PLACE, **_ATTRIBUTES, **_FIELDS, **_ASKED_BY}
+SCHEMA: Final = pa.schema(list(_COLUMNS.items()))
 """`time` is corrected for the source's skew; times are microseconds UTC, agents and records pseudonyms.
 
 `record` and `about` are the record and the person the entry concerns, beside who did it (`agent`); `owner` is
