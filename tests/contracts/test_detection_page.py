@@ -30,6 +30,7 @@ NOT_NUMBERS_THAT_DECIDE = {
         )
     ),
     "watch.facts.FOR_EVER",
+    "measure.counts.ENDLESS",
 }
 
 

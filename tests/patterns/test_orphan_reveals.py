@@ -35,8 +35,13 @@ def test_numbers_of_people_who_were_called_are_what_numbers_are_for() -> None:
     assert counter_example().fold().findings == []
 
 
+def test_calling_as_one_goes_is_never_said_to_be_anything() -> None:
+    assert example().calls("a-1", SIXTY, today("10:01"), 118, talk=45).fold().findings == []
+
+
 def test_calling_within_half_an_hour_withdraws_what_was_said_live() -> None:
-    told = example().calls("a-1", SIXTY, today("10:20"), 120, talk=45).fold()
+    desk = ordinary().reveals("a-1", SIXTY, today("10:00"), 20)
+    told = desk.calls("a-1", SIXTY, today("10:29"), 20, talk=45).fold()
     (finding,) = told.findings
     assert finding.status == "withdrawn"
     assert [step.kind for step in told.transitions][-1] == "withdrawn"

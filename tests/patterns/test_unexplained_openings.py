@@ -62,9 +62,9 @@ def test_a_campaign_of_the_desk_leaves_them_alone() -> None:
 def test_a_day_that_is_odd_for_the_whole_desk_is_no_single_agents() -> None:
     desk = ordinary()
     for agent in AGENTS:
-        desk.opens(agent, others_of(agent, 16), today("10:00"), 39)
+        desk.opens(agent, others_of(agent, 30), today("10:00"), 39)
     assert desk.fold().findings == []
-    (finding,) = ordinary().opens("a-1", others_of("a-1", 16), today("10:00"), 39).fold().findings
+    (finding,) = ordinary().opens("a-1", others_of("a-1", 30), today("10:00"), 39).fold().findings
     assert finding.status == "confirmed", "alone, the same is asked about"
 
 
@@ -114,6 +114,6 @@ def test_seven_are_below_what_matters_even_of_somebody_about_to_leave() -> None:
     ]
     t = today("07:00")
     quiet.say("notice.given", t, "a-1", agent="system", last_day="2026-03-31", known_from=t, told_from=t)
-    for count, told in ((7, 0), (8, 1)):
+    for count, told in ((7, 0), (10, 1)):
         desk = Desk(list(quiet.said)).opens("a-1", SIXTY[:count], today("10:00"), 20)
         assert len(desk.fold().findings) == told

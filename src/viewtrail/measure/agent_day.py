@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -11,19 +11,24 @@ from typing import Final
 from viewtrail.measure.clocks import CLOSING, HOUR
 from viewtrail.measure.context import OVER, People, Person
 from viewtrail.measure.counts import (
+    ENDLESS,
+    OPENED,
     REVEALED,
     SHORT_IN,
     SHORT_OUT,
     Mark,
+    Peak,
     Span,
     Tally,
     distinct,
     sweep,
+    waiting,
 )
 from viewtrail.measure.lists import Call
 from viewtrail.measure.reasons import (
     ABSENT,
     ASSIGNED,
+    BROUGHT_UP,
     CONTACT,
     DECLARED,
     FOLLOW_AFTER,
@@ -66,6 +71,8 @@ class AgentDay:
     unexplained_at: list[Mark] = field(default_factory=list)
     contacts: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     works: dict[str, list[int]] = field(default_factory=dict)
+    changes: dict[str, list[int]] = field(default_factory=dict)
+    "When the agent changed a record itself: its fields, its status, a task of it; a note is none."
     calls: list[Call] = field(default_factory=list)
 
     opened: Span = field(default_factory=Span)
@@ -76,6 +83,7 @@ class AgentDay:
     exports: Tally = field(default_factory=Tally)
     off_hours: Span = field(default_factory=Span)
     off_hours_at: list[Mark] = field(default_factory=list)
+    revealed_at: list[Mark] = field(default_factory=list)
     shift: tuple[int, int] | None = field(init=False)
     "When the agent works that day (µs), with the time allowed before and after; None where not known."
     self_made: set[str] = field(default_factory=set)
@@ -131,6 +139,48 @@ class AgentDay:
     def worked(self, record: str, t: int) -> None:
         self.works.setdefault(record, []).append(t)
 
+    def changed(self, record: str, t: int) -> None:
+        self.changes.setdefault(record, []).append(t)
+
+    def changed_share(self, marks: Iterable[Mark], known_by: int) -> float:
+        """Of the different records of these openings, the share that the agent changed soon after."""
+        records: dict[str, bool] = {}
+        for mark in marks:
+            times = self.changes.get(mark.key, ())
+            near = any(-FOLLOW_BEFORE <= t - mark.t <= FOLLOW_AFTER and t <= known_by for t in times)
+            records[mark.key] = records.get(mark.key, False) or near
+        return round(sum(records.values()) / len(records), 9) if records else 0.0
+
+    def answered_at(self, mark: Mark, *, by_work: bool) -> int:
+        """When it became known that something came of an opening or a reveal; ENDLESS where nothing did.
+
+        A call is known when it has ended; with `by_work`, notes and changes count beside contact.
+        """
+        record, t = mark.key, mark.t
+        found = ENDLESS
+        for start, end in self.contacts.get(record, ()):
+            if start <= t + FOLLOW_AFTER and end >= t - FOLLOW_BEFORE:
+                found = min(found, end)
+        for when in self.messages.get(record, ()):
+            if -FOLLOW_BEFORE <= when - t <= FOLLOW_AFTER and not self._mailing(when):
+                found = min(found, when)
+        for when in self.works.get(record, ()) if by_work else ():
+            if -FOLLOW_BEFORE <= when - t <= FOLLOW_AFTER:
+                found = min(found, when)
+        return found
+
+    def still_open(self, marks: Iterable[Mark], *, by_work: bool = True, before: int = ENDLESS) -> Peak:
+        """The openings (or reveals) of which nothing had come yet, as they stood before `before`."""
+        return waiting(
+            (mark.t, mark.key, self.answered_at(mark, by_work=by_work)) for mark in marks if mark.t < before
+        )
+
+    def so_far(self, count: str) -> list[Mark]:
+        """The marks that a running count is made of, in time order."""
+        if count == "unexplained_so_far":
+            return self.unexplained_at
+        return self.off_hours_at if count == "off_hours_so_far" else self.revealed_at
+
     def contacted_near(self, record: str, t: int) -> bool:
         """A call or message by the agent between 10 minutes before and 30 minutes after `t`."""
         spans = self.contacts.get(record, ())
@@ -149,6 +199,12 @@ class AgentDay:
         found = self.works.get(record)
         return found is not None and any(-FOLLOW_BEFORE <= when - t <= FOLLOW_AFTER for when in found)
 
+    def followed(self, record: str, t: int) -> bool:
+        """Contact or work by the agent near an opening at `t`."""
+        if record not in self.contacts and record not in self.works and record not in self.messages:
+            return False
+        return self.contacted_near(record, t) or self.worked_near(record, t)
+
     def moments(self) -> list[int]:
         """When anything was done that day, as far as it is kept, in order."""
         found = {mark.t for mark in self.marks} | {call.t for call in self.calls} | {self.first, self.last}
@@ -165,7 +221,8 @@ class AgentDay:
             for start, end in spans:
                 if end == t:
                     self.contact(record, start, end)
-        for times, add in ((other.works, self.worked), (other.messages, self.wrote)):
+        moved = ((other.works, self.worked), (other.messages, self.wrote), (other.changes, self.changed))
+        for times, add in moved:
             for record, moments in times.items():
                 for when in moments:
                     if when == t:
@@ -175,6 +232,7 @@ class AgentDay:
         """The same day without its counts, for taking the marks again in order."""
         again = AgentDay(self.person, self.day, self.start, self.end, self.usual_self_made)
         again.contacts, again.works, again.calls = self.contacts, self.works, self.calls
+        again.changes = self.changes
         again.messages, again.sent = self.messages, self.sent
         again.first, again.last = self.first, self.last
         return again
@@ -253,7 +311,9 @@ class Judge:
                     found |= INBOUND
                     break
         if record.campaigns or mark.campaign:
-            found |= self.book.on_campaign(record, mark.campaign, agent, day.person.desk, t, known_by)
+            found |= self.book.on_campaign(
+                record, mark.campaign, mark.via, agent, day.person.desk, t, known_by
+            )
         return found
 
     def _owner_away(self, person: Person, owned: Owned, t: int, known_by: int) -> int:
@@ -314,6 +374,8 @@ class Matured:
     bad: frozenset[str] = frozenset()
     idle: list[Mark] = field(default_factory=list)
     "Openings outside working hours that nothing came of."
+    unworked: list[Mark] = field(default_factory=list)
+    "Openings that nothing came of and nothing led to."
 
 
 def mature(
@@ -331,15 +393,8 @@ def mature(
             unexplained.append(mark)
         if not found & ~(WORK | FRESH | SELF_MADE):
             hard.append(mark)
-    idle = [
-        mark
-        for mark in day.off_hours_at
-        if judge.without_cause(mark)
-        and not any(
-            each is not None and (each.contacted_near(mark.key, mark.t) or each.worked_near(mark.key, mark.t))
-            for each in (day, following)
-        )
-    ]
+    unworked = [mark for mark in day.marks if mark.kind == OPENED and _idle(mark, day, judge, following)]
+    idle = [mark for mark in day.off_hours_at if _idle(mark, day, judge, following)]
     orphans = [mark for mark in _revealed(day) if not _followed(mark, day, following)]
     spans: dict[str, Span | Tally] = {
         "unexplained": sweep(unexplained),
@@ -351,7 +406,36 @@ def mature(
         "opened": day.opened,
         "off_hours": sweep(idle),
     }
-    return Matured(unexplained, hard, orphans, reasons, spans, bad, idle)
+    return Matured(unexplained, hard, orphans, reasons, spans, bad, idle, unworked)
+
+
+def _idle(mark: Mark, day: AgentDay, judge: Judge, following: AgentDay | None) -> bool:
+    """Whether nothing led to an opening and nothing came of it: no contact, work, inbound, fresh lead."""
+    if day.followed(mark.key, mark.t):
+        return False
+    late = following is not None and mark.t > day.end - CLOSING
+    if late and following is not None and following.followed(mark.key, mark.t):
+        return False
+    return judge.without_cause(mark)
+
+
+def own_and_valued(
+    day: AgentDay, judge: Judge, unworked: Iterable[Mark], known_by: int
+) -> list[tuple[Mark, int]]:
+    """The openings of own clients of known value among these, each client once, with the value band.
+
+    What a dialler or a campaign brought up was not chosen by the agent.
+    """
+    found: dict[str, tuple[Mark, int]] = {}
+    for mark in unworked:
+        if mark.key in found or mark.campaign is not None or mark.via in BROUGHT_UP:
+            continue
+        record = judge.book.records.get(mark.key)
+        owned = record.owner_at(mark.t, known_by) if record is not None else None
+        band = record.value_at(mark.t) if record is not None else None
+        if band is not None and owned is not None and owned.owner == day.person.agent:
+            found[mark.key] = (mark, band)
+    return list(found.values())
 
 
 def short_calls(day: AgentDay, kind: str, bad: frozenset[str]) -> list[Mark]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Hashable, Iterable, Sequence
+from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
 from viewtrail.measure.clocks import MINUTE
 
 NEEDS: Final = {
-    "record.viewed": {"surface", "actor_kind", "campaign", "visit", "dwell_ms"},
+    "record.viewed": {"surface", "actor_kind", "campaign", "visit", "via", "dwell_ms"},
     "contact.revealed": {"field"},
     "call.ended": {"answered", "talk_ms", "direction"},
     "export.created": {"rows"},
@@ -38,6 +39,7 @@ class Mark(NamedTuple):
     campaign: str | None = None
     list: str | None = None
     visit: str | None = None
+    via: str | None = None
 
 
 OPENED: Final = "opened"
@@ -131,6 +133,44 @@ class Tally:
     def before(self, t: int) -> tuple[int, int]:
         """(day, most in 40 minutes) as they stood just before `t`."""
         return _before(self.rises, t)
+
+
+class Peak(NamedTuple):
+    """The most keys waiting at once, in 40 minutes and in the day, and how many wait at the end."""
+
+    most: int
+    day: int
+    now_most: int
+    now_day: int
+
+
+ENDLESS: Final = 2**60
+"""Of a key that nothing came of: it waits for ever."""
+
+
+def waiting(marks: Iterable[tuple[int, Hashable, int]]) -> Peak:
+    """Of (t, key, until) in time order: each key waits from `t` to `until`; looked at when one is added."""
+    recent: dict[Hashable, int] = {}
+    day: dict[Hashable, int] = {}
+    ends: list[tuple[int, int, Hashable]] = []
+    most = whole = 0
+    for number, (t, key, until) in enumerate(marks):
+        while ends and ends[0][0] <= t:
+            end, _, gone = heappop(ends)
+            if day.get(gone) == end:
+                del day[gone]
+                recent.pop(gone, None)
+        if until <= t:
+            continue
+        day[key] = max(until, day.get(key, 0))
+        recent.pop(key, None)
+        recent[key] = t
+        if until < ENDLESS:
+            heappush(ends, (until, number, key))
+        while recent[first := next(iter(recent))] < t - WINDOW:
+            del recent[first]
+        most, whole = max(most, len(recent)), max(whole, len(day))
+    return Peak(most, whole, len(recent), len(day))
 
 
 def sweep(marks: Iterable[Mark]) -> Span:

@@ -8,6 +8,8 @@ from typing import Final
 
 from scipy.special import betainc
 
+from viewtrail.measure.clocks import HOUR
+
 FEWEST_CALLS: Final = 12
 """Fewer answered calls of others on a list than this say nothing about the list."""
 
@@ -59,6 +61,36 @@ class Lists:
         if n < FEWEST_CALLS or others < FEWEST_OTHERS:
             return doubtful
         return s >= SHORT_SHARE * n and _at_least(short, answered, (s + 1) / (n + 2)) >= CHANCE
+
+
+SHARED_HOUR: Final = 10.0
+"""Calls that the day's own share weighs in the share of one hour."""
+
+
+class Hours:
+    """Answered and short calls by hour: what was short for whoever was on duty then was the hour's."""
+
+    def __init__(self, calls: Mapping[str, Iterable[Call]], until: int, *, out: bool) -> None:
+        self.own: dict[str, dict[int, tuple[int, int]]] = {}
+        self.all: dict[int, tuple[int, int]] = {}
+        for agent, made in calls.items():
+            mine = self.own.setdefault(agent, {})
+            for call in made:
+                if call.out is out and call.t <= until:
+                    for hours in (mine, self.all):
+                        answered, short = hours.get(call.t // HOUR, (0, 0))
+                        hours[call.t // HOUR] = (answered + 1, short + call.short)
+        answered, short = (sum(one[n] for one in self.all.values()) for n in (0, 1))
+        self.level = short / answered if answered else 0.0
+
+    def extra(self, agent: str) -> float:
+        """Short calls to be expected of this agent beyond the day's level, by the others in these hours."""
+        found = 0.0
+        for hour, (answered, short) in self.own.get(agent, {}).items():
+            n, s = self.all[hour][0] - answered, self.all[hour][1] - short
+            share = (s + SHARED_HOUR * self.level) / (n + SHARED_HOUR)
+            found += answered * max(share - self.level, 0.0)
+        return found
 
 
 def _at_least(short: int, answered: int, share: float) -> float:

@@ -6,6 +6,7 @@ whatever order they arrived. Unknown is not none: `Feeds` says which reasons cou
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -13,6 +14,7 @@ from typing import Final, NamedTuple
 from viewtrail.measure.clocks import DAY, HOUR, MINUTE
 
 NEEDS: Final = {
+    "record.viewed": {"campaign", "via"},
     "record.created": {"owner", "desk", "value_band"},
     "record.assigned": {"to", "desk", "effective_from", "known_from"},
     "record.valued": {"value_band"},
@@ -64,6 +66,12 @@ FRESH_SPAN: Final = 7 * DAY
 OWNER_AWAY: Final = 2 * HOUR
 """The owner counts as absent when not seen by this long after their hours began."""
 
+BY_CAMPAIGN: Final = frozenset((None, "other", "campaign", "queue", "call"))
+"""Ways to a record that a campaign may take, or that say nothing of it."""
+
+BROUGHT_UP: Final = frozenset(("campaign", "queue", "call"))
+"""Ways to a record that the agent did not choose."""
+
 MASS_MESSAGES: Final = 10
 """More messages than this within ten minutes before or after are a mailing, not follow-up to one client."""
 
@@ -108,7 +116,20 @@ class Record:
     campaigns: list[tuple[str, int]] = field(default_factory=list)
     "Campaigns whose list the record is on, and since when that is known."
     desk: str | None = None
-    value_band: int | None = None
+    values: list[tuple[int, int]] = field(default_factory=list)
+    "(since when, value band), in order of time."
+
+    def valued(self, t: int, band: int) -> None:
+        insort(self.values, (t, band))
+
+    def value_at(self, t: int) -> int | None:
+        """The value band at `t`; None where none was told."""
+        found = None
+        for since, band in self.values:
+            if since > t:
+                break
+            found = band
+        return found
 
     def owner_at(self, t: int, known_by: int) -> Owned | None:
         """The owner at `t` by what was known at `known_by`: the latest effective of those."""
@@ -170,6 +191,13 @@ class Book:
     def __init__(self) -> None:
         self.records: dict[str, Record] = {}
         self.campaigns: dict[str, Campaign] = {}
+        self.named_since: int | None = None
+        "Since when openings say that they belong to a campaign; None while none ever did."
+
+    def names_campaigns(self, t: int) -> None:
+        """An opening at `t` said that it belongs to a campaign."""
+        if self.named_since is None or t < self.named_since:
+            self.named_since = t
 
     def get(self, record: str) -> Record:
         found = self.records.get(record)
@@ -178,21 +206,38 @@ class Book:
         return found
 
     def on_campaign(
-        self, record: Record, named: str | None, agent: str, desk: str | None, t: int, known_by: int
+        self,
+        record: Record,
+        named: str | None,
+        via: str | None,
+        agent: str,
+        desk: str | None,
+        t: int,
+        known_by: int,
     ) -> int:
         """CAMPAIGN when a campaign of the agent's calls on the record, SELF_MADE when the agent started it.
 
-        A campaign whose list was not sent counts when the event itself names it.
+        To stand on the list of a campaign is a reason for whoever comes to the record by the campaign; its
+        list may be a whole desk's for days. Unknown is not none: where an opening does not say how it came
+        about, or openings here never name campaigns, the list is enough. A campaign whose list was not sent
+        counts when the event itself names it.
         """
         found = 0
-        for key, since in record.campaigns:
-            campaign = self.campaigns[key]
-            if since <= known_by and campaign.calls_on(agent, desk, t, known_by):
-                found |= SELF_MADE if campaign.makers == {agent} else CAMPAIGN
+        if record.campaigns and self._came_by_campaign(named, via, t):
+            for key, since in record.campaigns:
+                campaign = self.campaigns[key]
+                if since <= known_by and campaign.calls_on(agent, desk, t, known_by):
+                    found |= SELF_MADE if campaign.makers == {agent} else CAMPAIGN
         started = self.campaigns.get(named) if named is not None else None
         if started is not None and not started.records and started.calls_on(agent, desk, t, known_by):
             found |= SELF_MADE if started.makers == {agent} else CAMPAIGN
         return found
+
+    def _came_by_campaign(self, named: str | None, via: str | None, t: int) -> bool:
+        """Whether an opening came about by a campaign, or nothing is known of how it did."""
+        if named is not None or via in BY_CAMPAIGN:
+            return True
+        return self.named_since is None or t < self.named_since
 
 
 def is_contact(answered: bool | None, ring_ms: int | None, talk_ms: int | None) -> bool:

@@ -7,7 +7,7 @@ import pkgutil
 from dataclasses import dataclass
 from typing import Final
 
-SCALES: Final = {"40m": "in 40 minutes", "day": "in a day"}
+SCALES: Final = {"40m": "in 40 minutes", "day": "in a day", "run": "over the days of one run"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,15 @@ class Signal:
     @property
     def name(self) -> str:
         return f"{self.count}:{self.scale}"
+
+    @property
+    def special(self) -> bool:
+        """Whether more than the day's own count is needed: a run of days, or what the own book is worth."""
+        return self.scale == "run" or self.count == OWN_BOOK
+
+
+OWN_BOOK: Final = "best_own"
+"""The count whose usual is a share of the own book."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ def applies(count: str, state: str) -> bool:
     """Openings without reason are asked about where reasons can be seen, all openings where they cannot."""
     if count == "opened":
         return state == "unscoreable"
-    return state != "unscoreable" or not count.startswith("unexplained")
+    return state != "unscoreable" or not (count.startswith("unexplained") or count == OWN_BOOK)
 
 
 def discovered() -> tuple[Pattern, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 import numpy as np
 
 from viewtrail.measure.baseline import Matrix, Usual
-from viewtrail.measure.calibrate import Tail, tails
-from viewtrail.patterns.base import Pattern, Signal
+from viewtrail.measure.calibrate import Tail, episode_tails, tails
+from viewtrail.patterns.base import OWN_BOOK, Pattern, Signal
 
 STEEP: Final = 4.0
 """Beyond one in 10,000 a model's tail says nothing more; rank by what is at stake instead."""
@@ -23,6 +24,12 @@ QUARTER_END: Final = -1.2
 
 BACK_FROM_LEAVE: Final = -0.5
 NEW_HIRE: Final = -0.4
+
+WORKED_ON: Final = -1.5
+"""At most so much where the records opened without a reason were changed: a clean-up, done by hand."""
+
+WORKED_SHARE: Final = 0.3
+"""The share of them from which the whole of it counts; below, in proportion."""
 
 CALIBRATION_DAYS: Final = 56
 CALIBRATION_GAP: Final = 7
@@ -40,6 +47,8 @@ class Context:
     quarter_end_own_desk: bool = False
     back_from_leave: bool = False
     new_hire: bool = False
+    worked_on: float = 0.0
+    "The share of the records opened without a reason that the agent then changed."
 
     def terms(self, signal: Signal) -> list[tuple[str, float, str]]:
         """(name, amount, who may see it) of each term that applies."""
@@ -52,6 +61,9 @@ class Context:
             found.append(("first day back from leave", BACK_FROM_LEAVE, "hr"))
         if self.new_hire:
             found.append(("first 30 days", NEW_HIRE, "hr"))
+        if self.worked_on and signal.count.startswith("unexplained"):
+            amount = WORKED_ON * min(self.worked_on / WORKED_SHARE, 1.0)
+            found.append(("many of the records were changed", amount, "none"))
         return found
 
     def amount(self, signal: Signal) -> float:
@@ -79,6 +91,9 @@ class Row:
     counts: Matrix
     surprise: Matrix
     scores: Mapping[str, float]
+    day: date = date.min
+    stands: bool = False
+    "Whether something was found that day and stands: it says nothing of what is usual."
 
 
 @dataclass(slots=True)
@@ -99,6 +114,8 @@ class Scorer:
         self.signals: list[Signal] = [s for p in patterns for s in p.signals]
         self.queues = sorted({pattern.queue for pattern in patterns})
         self.place = {signal.name: number for number, signal in enumerate(self.signals)}
+        self.runs = [number for number, signal in enumerate(self.signals) if signal.scale == "run"]
+        self.own_book = [number for number, signal in enumerate(self.signals) if signal.count == OWN_BOOK]
         self.floors = np.array([float(s.floor) for s in self.signals])
         self.live = [number for number, signal in enumerate(self.signals) if signal.live]
         self.severity = np.array([s.severity for s in self.signals])
@@ -161,25 +178,29 @@ class Scorer:
     def needed(self, role: str, queue: str, known: Calibration) -> float:
         """The score at which this role's line is crossed."""
         tail = known.queues.get((role, queue)) or _unlearned(len(self.columns(queue)))
-        if self.line[queue] <= tail.beyond:
-            return tail.edge
-        return round(tail.edge + (self.line[queue] - tail.beyond) * tail.slope * float(np.log(10.0)), ROUND)
+        return tail.value_at(self.line[queue])
 
     def calibrated(self, rows: Sequence[Row]) -> Calibration:
-        """Learn the tails from past agent-days, per role, slopes shrunk to all roles."""
+        """Learn the tails from past agent-days, per role, slopes shrunk to all roles.
+
+        How rare a count is, is asked of days on which nothing was found: else a theft makes the next one
+        usual. The line is drawn among all days, by episodes, the far ones counted and not measured.
+        """
         found = Calibration()
         rows = [row for row in rows if row.settled]
         roles = sorted({row.role for row in rows})
         by_role = {role: [row for row in rows if row.role == role] for role in roles}
         found.days = {role: len(by_role[role]) for role in roles}
         for column in range(len(self.signals)):
-            samples = [np.array([row.surprise[column] for row in by_role[role]]) for role in roles]
+            samples = [
+                np.array([row.surprise[column] for row in by_role[role] if not row.stands]) for role in roles
+            ]
             for role, tail in zip(roles, tails(samples, MODEL), strict=True):
                 found.signals[role, column] = tail
         for queue in self.queues:
             prior = _of_several(len(self.columns(queue)))
-            samples = [np.array([row.scores[queue] for row in by_role[role]]) for role in roles]
-            for role, tail in zip(roles, tails(samples, prior), strict=True):
+            scored = [[(row.day, row.agent, row.scores[queue]) for row in by_role[role]] for role in roles]
+            for role, tail in zip(roles, episode_tails(scored, prior), strict=True):
                 found.queues[role, queue] = tail
         return found
 
@@ -201,5 +222,5 @@ _UNLEARNED: dict[int, Tail] = {}
 
 def _unlearned(signals: int) -> Tail:
     if signals not in _UNLEARNED:
-        _UNLEARNED[signals] = tails([np.empty(0)], _of_several(signals))[0]
+        _UNLEARNED[signals] = episode_tails([[]], _of_several(signals))[0]
     return _UNLEARNED[signals]

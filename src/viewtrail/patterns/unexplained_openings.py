@@ -13,6 +13,7 @@ PATTERN = Pattern(
         Signal("unexplained", "day", floor=8, severity=1.0),
         Signal("unexplained_hard", "40m", floor=8, severity=1.0),
         Signal("unexplained_hard", "day", floor=8, severity=1.0),
+        Signal("unexplained", "run", floor=24, severity=1.0),
         Signal("unexplained_so_far", "40m", floor=8, severity=1.0, live=True, final=False),
         Signal("unexplained_so_far", "day", floor=8, severity=1.0, live=True, final=False),
     ),
@@ -26,7 +27,8 @@ PATTERN = Pattern(
     blind=(
         "the agent's own clients: every opening of them has a reason",
         "a photograph of the screen: it leaves no event",
-        "a slow theft below eight records a day",
+        "a slow theft of two or three records a day, or one with long pauses",
+        "a list divided among several people: each is asked about alone",
     ),
     ordinary=(
         "a handover or cover not yet entered in the CRM",

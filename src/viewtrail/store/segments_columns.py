@@ -13,7 +13,13 @@ from viewtrail.log.entry import Logged, encode_json
 
 TEXT, WHOLE, TRUTH = pa.string(), pa.int64(), pa.bool_()
 
-_PLACE: Final[dict[str, pa.DataType]] = {"idx": WHOLE, "known": WHOLE, "received": WHOLE, "skew": WHOLE, "backfill": TRUTH}
+_PLACE: Final[dict[str, pa.DataType]] = {
+    "idx": WHOLE,
+    "known": WHOLE,
+    "received": WHOLE,
+    "skew": WHOLE,
+    "backfill": TRUTH,
+}
 _ATTRIBUTES: Final[dict[str, pa.DataType]] = {
     "id": TEXT,
     "source": TEXT,

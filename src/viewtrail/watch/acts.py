@@ -61,7 +61,9 @@ class Acts:
         if day is not None:
             identity = (event.source, event.id)
             get = data.get
-            named = (get("campaign"), get("list"), get("visit"))
+            named = (get("campaign"), get("list"), get("visit"), get("via"))
+            if named[0] is not None or named[3] == "campaign":
+                self.facts.book.names_campaigns(t)
             self._mark(day, Mark(t, OPENED, event.subject, 1, self.index, identity, *named))
             if "dwell_ms" in data:
                 self.facts.dwells.tell(identity, data["dwell_ms"], self.days.now)
@@ -121,6 +123,8 @@ class Acts:
         day = self.days.of(event.data, t)
         if day is not None and event.subject is not None:
             day.worked(event.subject, t)
+            if event.type != "note.added":
+                day.changed(event.subject, t)
             if t < self.days.high:
                 self.days.late_fact(event.subject, Since(t, t))
 

@@ -23,13 +23,16 @@ from viewtrail.measure.baseline import RHO, Baselines, Matrix, Usual
 from viewtrail.measure.clocks import CLOSING
 from viewtrail.measure.counts import EXPORTED, OPENED, SHORT_IN, SHORT_OUT, Mark
 from viewtrail.measure.lists import Lists
+from viewtrail.measure.own_book import ByValue
 from viewtrail.measure.peers import factors
 from viewtrail.measure.reasons import NAMES
+from viewtrail.measure.runs import Run
 from viewtrail.patterns.base import SCALES, Signal, applies
 from viewtrail.patterns.scorer import CALIBRATION_DAYS, CALIBRATION_GAP, Calibration, Row, Scorer
+from viewtrail.watch.beyond_days import ClosedDays, RunKey, fill_own_book, fill_runs
 from viewtrail.watch.facts import FOR_EVER, Facts
 from viewtrail.watch.ledger import Doubt, Settled
-from viewtrail.watch.live import limit_at, span_of
+from viewtrail.watch.live import limit_at, limit_part
 from viewtrail.watch.telling import Told, doubt, tell
 from viewtrail.watch.zone_day import Crossing, ZoneDay
 
@@ -67,10 +70,21 @@ class Learned:
     calibrated_on: date | None = None
     self_made: dict[str, tuple[float, float]] = field(default_factory=dict)
     "Agent -> decayed (records opened for reasons of the own making, active days)."
+    runs: dict[RunKey, Run] = field(default_factory=dict)
+    books: dict[str, ByValue] = field(default_factory=dict)
+    "Agent -> decayed openings of own clients that nothing came of, by value band."
 
     def copy(self) -> Learned:
         rows, self_made = dict(self.rows), dict(self.self_made)
-        return Learned(self.baselines.copy(), rows, self.calibration, self.calibrated_on, self_made)
+        return Learned(
+            self.baselines.copy(),
+            rows,
+            self.calibration,
+            self.calibrated_on,
+            self_made,
+            dict(self.runs),
+            dict(self.books),
+        )
 
     def usual_self_made(self) -> dict[str, float]:
         """Self-made reasons an active day, by agent."""
@@ -106,15 +120,32 @@ class Closing:
         x = np.array([self._counts(m, d) for m, d in zip(matured, days, strict=True)])
         usual = learned.baselines.usual(agents, roles)
         factor = np.round(factors(x, usual.rate, *_groups(days)), 9)
-        mu = np.round(usual.expected(factor), 9)
-        surprise = self.scorer.surprise(x, usual, mu)
+        mu = self._with_hours(zone_day, days, np.round(usual.expected(factor), 9))
+        states = [self.facts.state(day.person, day.last) for day in days]
+        of = ClosedDays(days, matured, states)
+        beyond, *filled = fill_runs(self.scorer, of, learned.runs, x, usual, mu)
+        seen, expected, surprise = filled
+        fill_own_book(self.scorer, of, self.judge, learned.books, beyond, (seen, expected, surprise))
         rarity = self.scorer.rarity(surprise, roles, learned.calibration)
-        contexts = [self.facts.context(d, m.unexplained, d.end) for d, m in zip(days, matured, strict=True)]
-        scores = self._asked(self.scorer.scores(x, mu, rarity, contexts), days)
-        verdict = _Verdict(self, zone_day, learned, x, usual, factor, mu, rarity, scores)
+        contexts = [self.facts.context(d, m.hard, d.end) for d, m in zip(days, matured, strict=True)]
+        scores = self._asked(self.scorer.scores(seen, expected, rarity, contexts), states)
+        verdict = _Verdict(
+            self, zone_day, learned, seen, usual, factor, expected, rarity, scores, beyond.marks
+        )
         for place, (day, ripe) in enumerate(zip(days, matured, strict=True)):
             verdict.settle(place, day, ripe)
-        self._learn(zone_day, days, x, usual, mu, surprise, scores, learned)
+        self._learn(zone_day, days, x, usual, mu, learned)
+        learned.runs.update(beyond.runs)
+        learned.books.update(beyond.books)
+        self._remember(zone_day, days, seen, surprise, scores, learned)
+
+    def _with_hours(self, zone_day: ZoneDay, days: Sequence[AgentDay], mu: Matrix) -> Matrix:
+        """Short calls that the others in the same hours had too are expected."""
+        for n in self.scorer.columns("calls"):
+            hours = zone_day.hours(FOR_EVER, out=self.scorer.signals[n].count.endswith("out"))
+            if hours.level:
+                mu[:, n] = np.round(mu[:, n] + [hours.extra(day.person.agent) for day in days], 9)
+        return mu
 
     def active(self, zone_day: ZoneDay) -> list[AgentDay]:
         """The agents who did something that day, services left out, in a fixed order."""
@@ -137,18 +168,22 @@ class Closing:
         return mature(day, self.judge, after, FOR_EVER, lists.bad_for(agent, doubtful=False))
 
     def _counts(self, matured: Matured, day: AgentDay) -> list[float]:
-        running = {count: span_of(day, count) for count in RIPE}
+        running = {
+            count: day.still_open(day.so_far(count), by_work=count != "reveals_so_far") for count in RIPE
+        }
         found = []
         for signal in self.scorer.signals:
+            if signal.special:
+                found.append(0.0)
+                continue
             span = matured.spans.get(signal.count) or running.get(signal.count)
             if span is None:
                 raise KeyError(f"signal {signal.name} names a count that no day has")
             found.append(float(span.day if signal.scale == "day" else span.most))
         return found
 
-    def _asked(self, scores: Matrix, days: Sequence[AgentDay]) -> Matrix:
-        for row, day in enumerate(days):
-            state = self.facts.state(day.person, day.last)
+    def _asked(self, scores: Matrix, states: Sequence[str]) -> Matrix:
+        for row, state in enumerate(states):
             silent = [n for n, s in enumerate(self.scorer.signals) if not applies(s.count, state)]
             scores[row, silent] = -np.inf
         return scores
@@ -160,22 +195,33 @@ class Closing:
         x: Matrix,
         usual: Usual,
         mu: Matrix,
+        learned: Learned,
+    ) -> None:
+        agents, roles = [d.person.agent for d in days], [d.person.role for d in days]
+        learned.baselines.learn(agents, roles, x, usual, mu, zone_day.day)
+        for one in days:
+            learned.self_made[one.person.agent] = learned.with_self_made(one)
+
+    def _remember(
+        self,
+        zone_day: ZoneDay,
+        days: Sequence[AgentDay],
+        seen: Matrix,
         surprise: Matrix,
         scores: Matrix,
         learned: Learned,
     ) -> None:
-        agents, roles = [d.person.agent for d in days], [d.person.role for d in days]
-        settled = [learned.baselines.days_known(agent) >= SETTLED_IN for agent in agents]
-        learned.baselines.learn(agents, roles, x, usual, mu, zone_day.day)
-        for one in days:
-            learned.self_made[one.person.agent] = learned.with_self_made(one)
+        """Keep the day's rows for calibration, with what was found on them."""
         best = {q: scores[:, self.scorer.columns(q)].max(axis=1) for q in self.scorer.queues}
-        rows = [
-            Row(agent, roles[n], settled[n], x[n], surprise[n], {q: float(best[q][n]) for q in best})
-            for n, agent in enumerate(agents)
-        ]
+        found = {settled.key[0] for settled in zone_day.settled if settled.finding is not None}
+        rows = []
+        for n, day in enumerate(days):
+            agent, role = day.person.agent, day.person.role
+            settled = learned.baselines.days_known(agent) > SETTLED_IN
+            own = {q: float(best[q][n]) for q in best}
+            rows.append(Row(agent, role, settled, seen[n], surprise[n], own, zone_day.day, agent in found))
         oldest = zone_day.day - timedelta(days=CALIBRATION_DAYS + CALIBRATION_GAP)
-        learned.rows = {d: found for d, found in learned.rows.items() if d >= oldest}
+        learned.rows = {d: kept for d, kept in learned.rows.items() if d >= oldest}
         learned.rows[zone_day.day] = [*learned.rows.get(zone_day.day, ()), *rows]
         self._calibrate(zone_day.day, learned)
 
@@ -185,6 +231,7 @@ class Closing:
             return
         until = today - timedelta(days=CALIBRATION_GAP)
         rows = [row for day in sorted(learned.rows) if day <= until for row in learned.rows[day]]
+        rows = self.facts.outcomes.judged(rows)
         if any(row.settled for row in rows):
             learned.calibration, learned.calibrated_on = self.scorer.calibrated(rows), today
 
@@ -207,6 +254,7 @@ class _Verdict:
     mu: Matrix
     rarity: Matrix
     scores: Matrix
+    marks: Mapping[tuple[int, int], tuple[Mark, ...]]
 
     def settle(self, place: int, day: AgentDay, matured: Matured) -> None:
         spoke = False
@@ -227,7 +275,9 @@ class _Verdict:
         scorer, facts = self.closing.scorer, self.closing.facts
         live = self.zone_day.crossings.get((day.person.agent, queue))
         if facts.learning(day.person, day.start):
-            return self._limit(day, matured, live) if live is not None and live.limit is not None else None
+            if live is not None and live.limit is not None:
+                return self._limit(day, matured, live)
+            return self._limit_at_close(place, day, queue)
         asked = [
             n
             for n in scorer.columns(queue)
@@ -241,10 +291,10 @@ class _Verdict:
         if not unlikely >= scorer.line[queue]:
             return None
         signal = scorer.signals[best]
-        marks = self._marks(signal, day, matured)
+        marks = self._marks(place, best, day, matured)
         if not marks:
             return None
-        context = facts.context(day, matured.unexplained, day.end)
+        context = facts.context(day, matured.hard, day.end)
         x, mu = int(self.x[place, best]), float(self.mu[place, best])
         weighed = scorer.weigh(signal, x, mu, float(self.rarity[place, best]), context)
         return Crossing(
@@ -259,7 +309,24 @@ class _Verdict:
             weighed.score,
             unlikely,
             weighed.parts,
+            marks=self.marks.get((place, best), ()) if signal.special else (),
         )
+
+    def _limit_at_close(self, place: int, day: AgentDay, queue: str) -> Crossing | None:
+        """A plain limit on what only the close of a day can count."""
+        scorer = self.closing.scorer
+        for pattern in scorer.patterns:
+            for limit in pattern.limits if pattern.queue == queue else ():
+                column = scorer.place.get(f"{limit.count}:{limit.scale}")
+                if column is None or not scorer.signals[column].special:
+                    continue
+                x, marks = int(self.x[place, column]), self.marks.get((place, column), ())
+                if x >= limit_at(limit, day.person.role) and marks:
+                    over = (limit_part(limit, x),)
+                    signal = Signal(limit.count, limit.scale, limit.at, 1.0)
+                    of = (0.0, 0.0, 1.0, over[0][1], 0.0, over, limit, marks)
+                    return Crossing(pattern, signal, marks[limit.at - 1], "limit", x, *of)
+        return None
 
     def _limit(self, day: AgentDay, matured: Matured, live: Crossing) -> Crossing | None:
         """A limit holds if what matured is still above it."""
@@ -270,7 +337,10 @@ class _Verdict:
         x = span.day if limit.scale == "day" else span.most
         return None if x < limit_at(limit, day.person.role) else live
 
-    def _marks(self, signal: Signal, day: AgentDay, matured: Matured) -> list[Mark]:
+    def _marks(self, place: int, column: int, day: AgentDay, matured: Matured) -> Sequence[Mark]:
+        signal = self.closing.scorer.signals[column]
+        if signal.special:
+            return self.marks.get((place, column), ())
         if signal.count.startswith("unexplained"):
             return matured.hard if signal.count == "unexplained_hard" else matured.unexplained
         if signal.count == "orphan_reveals":
@@ -324,7 +394,7 @@ class _Verdict:
             parts.append(
                 f"{seen} {pattern.noun} {SCALES[signal.scale]}, own usual {usual:.1f}: below the line"
             )
-        context = self.closing.facts.context(day, matured.unexplained, day.end)
+        context = self.closing.facts.context(day, matured.hard, day.end)
         parts += [name for name, amount, needs in context.terms(PLAINEST) if amount < 0 and needs == "none"]
         return "; ".join(parts)
 

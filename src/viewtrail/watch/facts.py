@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -16,6 +16,7 @@ from viewtrail.measure.reasons import FEEDS, Book, Campaign, Feeds, Owned, Task
 from viewtrail.measure.visits import Dwells
 from viewtrail.patterns.scorer import Context
 from viewtrail.settings import Settings
+from viewtrail.watch.outcomes import Outcomes
 
 FOR_EVER: Final = 2**53
 
@@ -52,6 +53,7 @@ class Facts:
         self.book = Book()
         self.feeds = Feeds()
         self.dwells = Dwells()
+        self.outcomes = Outcomes()
         self.seen_since: dict[str, int] = {}
         self.history = False
         "Whether the entry at hand was imported as history."
@@ -87,7 +89,8 @@ class Facts:
         match type_:
             case "record.created":
                 record.desk = data.get("desk", record.desk)
-                record.value_band = data.get("value_band", record.value_band)
+                if "value_band" in data:
+                    record.valued(t, data["value_band"])
                 if "owner" in data:
                     record.assign(Owned(t, t, data["owner"], None))
             case "record.assigned":
@@ -97,7 +100,8 @@ class Facts:
                 record.assign(Owned(effective, known, data.get("to"), data.get("agent")))
                 return Since(known, min(known, effective))
             case "record.valued":
-                record.value_band = data.get("value_band", record.value_band)
+                if "value_band" in data:
+                    record.valued(t, data["value_band"])
             case "client.contacted":
                 record.inbound.append((t, t))
             case "task.due" | "task.cancelled" | "queue.offered":
@@ -151,7 +155,7 @@ class Facts:
         """Whether this agent has been seen too short a time for a precedent."""
         return t - self.seen_since.get(person.agent, t) < self.settings.learning_days * DAY
 
-    def context(self, day: AgentDay, marks: Iterable[Mark], t: int) -> Context:
+    def context(self, day: AgentDay, marks: Sequence[Mark], t: int) -> Context:
         """What raises or lowers the rank of this agent-day at `t`."""
         person = day.person
         return Context(
@@ -161,6 +165,7 @@ class Facts:
             and self.own_desk_share(person, marks) >= OWN_DESK,
             back_from_leave=person.back_today(day.start),
             new_hire=person.is_new(t),
+            worked_on=day.changed_share(marks, t) if day.changes else 0.0,
         )
 
     def own_desk_share(self, person: Person, marks: Iterable[Mark]) -> float:

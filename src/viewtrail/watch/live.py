@@ -34,6 +34,12 @@ Counting = Span | Tally
 MORE: Final = 2
 """After a line is crossed, the finding is updated when the count has grown this many times."""
 
+SAME_DESK: Final = 2
+"""So many colleagues of one desk told of in a day: the next waits for the close, it may be the desk's day."""
+
+RUNNING: Final = frozenset(("unexplained_so_far", "off_hours_so_far", "reveals_so_far"))
+"""Counts of what is without a reason so far: it leaves them again when something comes of it."""
+
 REVIEWERS: Final = 2
 """Plain limits are this many times higher for roles whose work it is to look through others' records."""
 
@@ -41,6 +47,11 @@ REVIEWERS: Final = 2
 def limit_at(limit: Limit, role: str) -> int:
     """Where a plain limit stands for this role."""
     return limit.at * (REVIEWERS if role in REVIEWING else 1)
+
+
+def limit_part(limit: Limit, x: int) -> tuple[str, float, str]:
+    """The one part that the score of a limit's finding has."""
+    return f"plain limit of {limit.at}: no precedent known yet", round(x / limit.at, 9), "none"
 
 
 def span_of(day: AgentDay, count: str) -> Counting:
@@ -104,8 +115,10 @@ class Live:
                 if day.unexplained.add(mark[0], mark[2]):
                     self._rose(zone_day, day, "unexplained_so_far", day.unexplained, mark)
         elif kind == REVEALED:
-            if not day.contacted_before(mark.key, mark.t) and day.reveals.add(mark.t, mark.key):
-                self._rose(zone_day, day, "reveals_so_far", day.reveals, mark)
+            if not day.contacted_before(mark.key, mark.t):
+                day.revealed_at.append(mark)
+                if day.reveals.add(mark.t, mark.key):
+                    self._rose(zone_day, day, "reveals_so_far", day.reveals, mark)
         elif kind == EXPORTED:
             day.exports.add(mark.t, mark.weight)
             self._rose(zone_day, day, "exports", day.exports, mark)
@@ -134,8 +147,8 @@ class Live:
             if least is None:
                 row = table.row(day.person.agent, day.person.role)
                 least = zone_day.least[key] = table.least[row][place]
-            if x >= least and pattern.queue == "calls":
-                x = self._own_short(zone_day, day, signal, mark)
+            if x >= least:
+                x = self._holds(zone_day, day, signal, pattern, x, mark)
             if x >= least:
                 self._score(zone_day, day, table, place, signal, pattern, x, mark)
 
@@ -145,16 +158,27 @@ class Live:
         for limit, pattern in self.limits[count]:
             x = span.day if limit.scale == "day" else span.most
             key = (day.person.agent, f"limit {limit.count}:{limit.scale}")
-            if x >= limit.at and pattern.queue == "calls":
-                x = self._own_short(zone_day, day, limit, mark)
+            if x >= limit.at:
+                x = self._holds(zone_day, day, limit, pattern, x, mark)
             at = limit_at(limit, day.person.role)
             if x < zone_day.least.get(key, at) or not applies(limit.count, state):
                 continue
             zone_day.least[key] = x * MORE
             signal = Signal(limit.count, limit.scale, limit.at, 1.0)
-            over = ((f"plain limit of {limit.at}: no precedent known yet", round(x / limit.at, 9), "none"),)
+            over = (limit_part(limit, x),)
             found = Crossing(pattern, signal, mark, "limit", x, 0, 0, 1.0, over[0][1], 0.0, over, limit)
             self.crossed(zone_day, day, found)
+
+    def _holds(
+        self, zone_day: ZoneDay, day: AgentDay, asked: Signal | Limit, pattern: Pattern, x: int, mark: Mark
+    ) -> int:
+        """The count without what was answered for meanwhile, or what was everybody's."""
+        if pattern.queue == "calls":
+            return self._own_short(zone_day, day, asked, mark)
+        if asked.count not in RUNNING:
+            return x
+        open_now = day.still_open(day.so_far(asked.count), by_work=asked.count != "reveals_so_far")
+        return open_now.now_day if asked.scale == "day" else open_now.now_most
 
     def _own_short(self, zone_day: ZoneDay, day: AgentDay, asked: Signal | Limit, mark: Mark) -> int:
         """The short calls that are not on a list which is short for everybody, as far as can be seen now."""
@@ -178,6 +202,9 @@ class Live:
         usual = table.usual_of(table.row(day.person.agent, role), place)
         factor = self._factor(zone_day, day, table, place, signal, mark.t)
         mu = usual.expected(factor)
+        if pattern.queue == "calls":
+            hours = zone_day.hours(mark.t, out=signal.count.endswith("out"))
+            mu = np.round(mu + hours.extra(day.person.agent), 9)
         rarity = self._rarity(x, usual, mu, role, place, table)
         expected = round(float(mu[0, 0]), 9)
         weighed = self.scorer.weigh(
@@ -187,6 +214,8 @@ class Live:
         if unlikely < self.scorer.line[pattern.queue]:
             return
         zone_day.least[day.person.agent, signal.name] = x * MORE
+        if self._desks_day(zone_day, day, pattern.queue):
+            return
         rate = round(float(usual.rate[0, 0]), 9)
         found = Crossing(
             pattern,
@@ -202,6 +231,26 @@ class Live:
             weighed.parts,
         )
         self.crossed(zone_day, day, found)
+
+    def _desks_day(self, zone_day: ZoneDay, day: AgentDay, queue: str) -> bool:
+        """Whether colleagues on the desk were told of that day, and this agent not yet."""
+        told = [agent for agent, of in zone_day.crossings if of == queue]
+        if day.person.agent in told:
+            return False
+        desk, role = day.person.desk, day.person.role
+        people = [zone_day.agents[agent].person for agent in told if agent in zone_day.agents]
+        return sum(one.desk == desk and one.role == role for one in people) >= SAME_DESK
+
+    def _stood(self, zone_day: ZoneDay, day: AgentDay, count: str, slot: int) -> tuple[int, int]:
+        """(in the day, in 40 minutes) as they stood for an agent just before `slot`."""
+        if count not in RUNNING:
+            return span_of(day, count).before(slot)
+        key = (day.person.agent, count, slot)
+        found = zone_day.stood.get(key)
+        if found is None:
+            peak = day.still_open(day.so_far(count), by_work=count != "reveals_so_far", before=slot)
+            found = zone_day.stood[key] = (peak.day, peak.most)
+        return found
 
     def _rarity(self, x: int, usual: Usual, mu: np.ndarray, role: str, place: int, table: Table) -> float:
         surprise = self.scorer.surprise(np.array([[float(x)]]), usual, mu)
@@ -221,7 +270,7 @@ class Live:
                 here = other.last and other.first < slot and other.person.role == day.person.role
                 if other is day or not here:
                     continue
-                by_day, by_window = span_of(other, signal.count).before(slot)
+                by_day, by_window = self._stood(zone_day, other, signal.count, slot)
                 rate = float(table.usual.rate[table.row(other.person.agent, other.person.role), place])
                 ratio = ((by_day if signal.scale == "day" else by_window) + 1.0) / (rate + 1.0)
                 wide.append(ratio)

@@ -17,7 +17,7 @@ from datetime import timedelta
 from typing import Final
 
 from viewtrail.finding import Finding, Left, Transition
-from viewtrail.log.entry import Logged
+from viewtrail.log.entry import Logged, Stored
 from viewtrail.measure.agent_day import AgentDay, Judge
 from viewtrail.measure.baseline import Baselines
 from viewtrail.measure.clocks import CLOSING, DAY, HOUR, LATE, Clock
@@ -56,6 +56,7 @@ class Loop:
         self.live = Live(self.judge, self.scorer, self.facts, self._crossed)
         self.closing = Closing(self.judge, self.scorer, self.facts, self.version)
         self.acts = Acts(self.facts, self.days, self.live)
+        self.acts.handlers["finding.closed"] = self._closed_by_a_person
         self.ledger = Ledger(settings.episode_days * DAY, settings.limit_cap)
         self.base = self.ledger.copy()
         "The ledger of the days that can no longer change."
@@ -127,6 +128,12 @@ class Loop:
         zone_day.claims.append(claim)
         if not self.retaking:
             self.ledger.crossed(claim, zone_day.day, self._step)
+
+    def _closed_by_a_person(self, event: Stored, _t: int) -> None:
+        """What people make of a finding decides what may be learned from its days."""
+        finding = self.told.get(str(event.data.get("finding", "")))
+        if finding is not None and finding.agent is not None:
+            self.facts.outcomes.tell(finding, self.facts.people.get(finding.agent).clock, event.data)
 
     def _step(self, kind: str, finding: Finding) -> None:
         self.told[finding.id] = finding

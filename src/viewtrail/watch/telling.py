@@ -96,6 +96,8 @@ def tell(crossing: Crossing, told: Told, facts: Facts, detected_at: int) -> Find
 
 def concerned(crossing: Crossing, told: Told) -> list[Mark]:
     """The marks that the count is made of, in time order."""
+    if crossing.marks:
+        return sorted(crossing.marks, key=lambda mark: (mark.t, mark.entry))
     day, matured, count = told.day, told.matured, crossing.signal.count
     if count.startswith("unexplained"):
         if matured is None:
@@ -139,6 +141,13 @@ def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark], facts: Facts) 
     when = f"between {local(day, marks[0].t)} and {local(day, marks[-1].t)} on {on}" if marks else f"on {on}"
     who = _who(day)
     match crossing.pattern.name:
+        case "unexplained-openings" if crossing.signal.scale == "run":
+            return _run_claim(crossing, who, marks, day)
+        case "best-of-own-book":
+            return (
+                f"{who} opened {x} different own clients of the better half {when} and did not call, write "
+                f"to or work on any of them; {_peak(crossing)}."
+            )
         case "unexplained-openings":
             known = "no business reason on file" if told.matured else "no business reason known when opened"
             stayed = _open(marks, facts)
@@ -161,6 +170,17 @@ def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark], facts: Facts) 
         case _:
             rows = sum(mark.weight for mark in marks) * EXPORT_ROWS
             return f"{who} exported up to {rows:,} rows in {len(marks)} exports {when}."
+
+
+def _run_claim(crossing: Crossing, who: str, marks: Sequence[Mark], day: AgentDay) -> str:
+    """Many small days, told as one: from when to when, how many in all, how many a day."""
+    days = sorted({local(day, mark.t, "%Y-%m-%d") for mark in marks})
+    records = len({mark.key for mark in marks})
+    first, last = (local(day, mark.t, "%-d %B %Y") for mark in (marks[0], marks[-1]))
+    return (
+        f"{who} opened {records} different records with no business reason on file on {len(days)} days from "
+        f"{first} to {last}, {records / len(days):.0f} a day; {crossing.mu:.0f} would be usual in these days."
+    )
 
 
 def _peak(crossing: Crossing) -> str:
@@ -200,7 +220,8 @@ def _usual(crossing: Crossing, told: Told) -> str:
             f"Seen on {told.days_known} days before."
         )
     scale = SCALES[crossing.signal.scale]
-    parts = [f"Own usual {scale}: {crossing.rate:.1f}"]
+    usual = crossing.mu if crossing.signal.special else crossing.rate
+    parts = [f"Own usual {scale}: {usual:.1f}"]
     if told.busiest is not None:
         parts.append(f"own most on {told.days_known} active days in nine weeks: {told.busiest}")
     if crossing.factor > 1:

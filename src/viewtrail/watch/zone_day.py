@@ -9,7 +9,7 @@ from viewtrail.finding import Finding, Left
 from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.clocks import Clock
 from viewtrail.measure.counts import Mark
-from viewtrail.measure.lists import Lists
+from viewtrail.measure.lists import Hours, Lists
 from viewtrail.patterns.base import Limit, Pattern, Signal
 from viewtrail.watch.ledger import Settled
 from viewtrail.watch.table import Table
@@ -31,6 +31,8 @@ class Crossing:
     unlikely: float
     parts: tuple[tuple[str, float, str], ...]
     limit: Limit | None = None
+    marks: tuple[Mark, ...] = ()
+    "What the count is made of, where the day's own marks do not say it."
 
 
 @dataclass(slots=True)
@@ -60,6 +62,7 @@ class ZoneDay:
     stale: bool = False
     least: dict[tuple[str, str], float] = field(default_factory=dict)
     factors: dict[tuple[str, int, int], float] = field(default_factory=dict)
+    stood: dict[tuple[str, str, int], tuple[int, int]] = field(default_factory=dict)
     crossings: dict[tuple[str, str], Crossing] = field(default_factory=dict)
     claims: list[Finding] = field(default_factory=list)
     settled: list[Settled] = field(default_factory=list)
@@ -85,6 +88,10 @@ class ZoneDay:
     def lists(self, until: int) -> Lists:
         """Short calls by list, as far as `until` shows."""
         return Lists({agent: day.calls for agent, day in self.agents.items() if day.calls}, until)
+
+    def hours(self, until: int, *, out: bool) -> Hours:
+        """Short calls by hour, as far as `until` shows."""
+        return Hours({agent: day.calls for agent, day in self.agents.items() if day.calls}, until, out=out)
 
     def fresh(self, table: Table, next_table: Table | None) -> ZoneDay:
         """The same day with nothing counted yet; its marks are still with the old agent-days."""

@@ -1,0 +1,106 @@
+"""Signals that a day's count alone does not give: runs of days, and the best of the own book."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from viewtrail.measure.agent_day import AgentDay, Judge, Matured, own_and_valued
+from viewtrail.measure.baseline import Matrix, Usual
+from viewtrail.measure.counts import Mark
+from viewtrail.measure.own_book import NOTHING, ByValue, Chosen, chosen, learned
+from viewtrail.measure.peers import factors
+from viewtrail.measure.runs import NO_RUN, SLACK, Run, after, most_of_a_day, steps, surprise_of
+from viewtrail.patterns.scorer import Scorer
+from viewtrail.watch.facts import FOR_EVER
+
+RunKey = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Beyond:
+    """What one closed day adds: `marks` by row and column of the scored matrix, and what is kept of it."""
+
+    marks: dict[tuple[int, int], tuple[Mark, ...]] = field(default_factory=dict)
+    runs: dict[RunKey, Run] = field(default_factory=dict)
+    books: dict[str, ByValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDays:
+    """The agent-days of one close with their matured counts, in the order of the matrix's rows."""
+
+    days: Sequence[AgentDay]
+    matured: Sequence[Matured]
+    states: Sequence[str]
+
+
+def fill_runs(
+    scorer: Scorer, of: ClosedDays, known: Mapping[RunKey, Run], x: Matrix, usual: Usual, mu: Matrix
+) -> tuple[Beyond, Matrix, Matrix, Matrix]:
+    """(what is kept, counts, expected, surprise) with the columns of runs; the arguments stay as they are."""
+    beyond, seen, expected = Beyond(), x.copy(), mu.copy()
+    surprise = scorer.surprise(x, usual, mu)
+    for column in scorer.runs:
+        base = scorer.place[f"{scorer.signals[column].count}:day"]
+        one = usual.columns([base])
+        step = steps(x[:, [base]], mu[:, [base]], one)[:, 0]
+        most = most_of_a_day(mu[:, [base]], one)[:, 0]
+        for row, (day, ripe) in enumerate(zip(of.days, of.matured, strict=True)):
+            key = (day.person.agent, scorer.signals[column].count)
+            run = NO_RUN
+            if of.states[row] == "scoreable":
+                added = float(min(x[row, base], round(most[row], 9)))
+                marks = tuple(ripe.unexplained)
+                run = after(
+                    known.get(key, NO_RUN), round(float(step[row]), 9), added, float(mu[row, base]), marks
+                )
+            beyond.runs[key] = run
+            rising = run.asked and step[row] > SLACK
+            seen[row, column] = run.seen if rising else 0.0
+            expected[row, column] = round(run.expected, 9) if rising else mu[row, column]
+            surprise[row, column] = surprise_of(run) if rising else 0.0
+            beyond.marks[row, column] = run.marks
+    return beyond, seen, expected, surprise
+
+
+def fill_own_book(
+    scorer: Scorer,
+    of: ClosedDays,
+    judge: Judge,
+    known: Mapping[str, ByValue],
+    beyond: Beyond,
+    filled: tuple[Matrix, Matrix, Matrix],
+) -> None:
+    """Put the best of the own book into (counts, expected, surprise), and what is learned into `beyond`."""
+    opened = [
+        own_and_valued(d, judge, m.unworked, FOR_EVER) for d, m in zip(of.days, of.matured, strict=True)
+    ]
+    agents = [day.person.agent for day in of.days]
+    found: dict[int, Chosen] = {}
+    for row, agent in enumerate(agents):
+        usual = known.get(agent, NOTHING)
+        told = chosen(opened[row], usual)
+        if told is not None:
+            found[row] = told
+        beyond.books[agent] = learned(usual, opened[row])
+    shared = _shared(of, found)
+    seen, expected, surprise = filled
+    for column in scorer.own_book:
+        for row, told in found.items():
+            seen[row, column], expected[row, column] = told.seen, round(told.expected(shared[row]), 9)
+            surprise[row, column] = told.surprise(shared[row])
+            beyond.marks[row, column] = told.marks
+
+
+def _shared(of: ClosedDays, found: Mapping[int, Chosen]) -> dict[int, float]:
+    """By row, how much more than usual the peers went through the best of theirs that day."""
+    rows = list(found)
+    seen = np.array([[float(found[row].seen)] for row in rows]).reshape(-1, 1)
+    usual = np.array([[found[row].expected(1.0)] for row in rows]).reshape(-1, 1)
+    people = [of.days[row].person for row in rows]
+    near, wide = [f"{one.role}\x00{one.desk}" for one in people], [one.role for one in people]
+    shared = factors(seen, usual, near, wide)
+    return {row: round(float(shared[n, 0]), 9) for n, row in enumerate(rows)}
