@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 OFFSET: Final = "VIEWTRAIL_DEMO_OFFSET"
-"""Microseconds that a demo's processes add to the clock; set by `viewtrail demo` for its own children alone."""
+"""Microseconds that a demo's processes add to the clock; set by `viewtrail demo` for its children alone."""
 
 RATE: Final = "VIEWTRAIL_DEMO_RATE"
 """RATE@SINCE: from that moment (µs UTC) on, a demo's clock runs so many times as fast."""
