@@ -14,6 +14,7 @@ from real.page import bullets, percent, table
 from viewtrail.finding import Finding
 from viewtrail.measure.clocks import CUT, SECOND
 from viewtrail.measure.reasons import FEEDS, SHORT_TALK_MS
+from viewtrail.watch.version import code_version
 
 
 def poisson(count: int, exposure: float) -> tuple[float, float]:
@@ -162,6 +163,6 @@ def versions(logs: Sequence[RealLog]) -> str:
     rows = []
     for log in logs:
         made, seconds = log.replayed.found.made, log.replayed.seconds
-        code = next((one.version["code"] for one in log.replayed.found.findings), made.code)
+        code = code_version()
         rows.append((log.source.name, code, made.settings, f"{made.size:,}", f"{made.size / seconds:,.0f}"))
     return table(("log", "code", "settings", "entries", "entries folded a second"), rows, left=3)
