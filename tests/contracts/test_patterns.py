@@ -125,6 +125,7 @@ def test_the_day_it_asks_about_is_not_in_its_own_usual(pattern: Pattern) -> None
     assert (
         finding.counts[name].usual == pytest.approx(expected, abs=0.01)
         or "times their usual" in finding.usual
+        or "in the same hours" in finding.usual
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from viewtrail.measure.baseline import Matrix
-from viewtrail.measure.calibrate import GRID, LEAST_SLOPE, SLOPE, tails
+from viewtrail.measure.calibrate import GRID, LEAST_SLOPE, SLOPE, Scored, episode_tails, tails
 
 PERFECT: Matrix = -np.log10((np.arange(400) + 0.5) / 400.0)
 EMPTY: Matrix = np.empty(0)
@@ -121,3 +123,51 @@ def test_a_value_is_as_rare_as_it_and_all_above_it_were() -> None:
     tail = tails([EMPTY], np.array([0.0, 1.0, 2.0, 3.0]))[0]
     seen = 10.0 ** -tail.surprise_of(np.array([0.0, 1.0, 2.0, 3.0]))
     assert seen == pytest.approx([1.0, 0.75, 0.5, 0.25])
+
+
+# -- episodes ---------------------------------------------------------------------------------------
+
+MONDAY = date(2026, 1, 5)
+
+
+def scored(scores: Matrix, each: int = 40) -> list[Scored]:
+    """These scores as agent-days, `each` days an agent."""
+    return [(MONDAY + timedelta(days=n % each), f"a-{n // each}", float(s)) for n, s in enumerate(scores)]
+
+
+def test_a_few_far_ones_hardly_move_the_line() -> None:
+    ordinary = np.random.default_rng(1).exponential(0.434, 4_000)
+    prior = np.sort(np.random.default_rng(2).exponential(0.434, 400))
+    with_thefts = ordinary.copy()
+    with_thefts[100::500] = 9.0
+    lines = [episode_tails([scored(s)], prior)[0].value_at(3.0) for s in (ordinary, with_thefts)]
+    assert lines[0] <= lines[1] < lines[0] + 0.4
+    further = with_thefts.copy()
+    further[100::500] = 90.0
+    assert episode_tails([scored(further)], prior)[0].value_at(3.0) == lines[1], "how far does not count"
+
+
+def test_many_high_days_of_one_agent_are_one_episode() -> None:
+    ordinary = np.random.default_rng(1).exponential(0.434, 4_000)
+    prior = np.sort(np.random.default_rng(2).exponential(0.434, 400))
+    once, often = ordinary.copy(), ordinary.copy()
+    once[83] = 6.0
+    often[80:87] = 6.0
+    a, b = (episode_tails([scored(s)], prior)[0] for s in (once, often))
+    assert b.value_at(3.0) - a.value_at(3.0) < 0.05
+
+
+def test_the_value_of_a_rarity_is_where_the_tail_says_so() -> None:
+    prior = np.sort(np.random.default_rng(2).exponential(0.434, 400))
+    tail = episode_tails([scored(np.random.default_rng(3).exponential(0.5, 2_000))], prior)[0]
+    for rarity in (2.3, 3.0, 3.3):
+        assert float(tail.surprise_of(np.array([tail.value_at(rarity)]))[0]) == pytest.approx(
+            rarity, abs=1e-6
+        )
+
+
+def test_a_role_of_few_days_never_claims_one_in_a_billion() -> None:
+    prior = np.sort(np.random.default_rng(2).exponential(0.434, 400))
+    few, many = tails([np.random.default_rng(3).exponential(0.434, n) for n in (30, 20_000)], prior)
+    u = np.array([30.0])
+    assert few.surprise_of(u)[0] < 0.5 * many.surprise_of(u)[0]

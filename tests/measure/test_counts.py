@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from viewtrail.measure.clocks import MINUTE, SECOND
 from viewtrail.measure.counts import (
+    ENDLESS,
     OPENED,
     WINDOW,
     Mark,
@@ -19,6 +20,7 @@ from viewtrail.measure.counts import (
     distinct,
     longest_run,
     sweep,
+    waiting,
 )
 
 Steps = list[tuple[int, str]]
@@ -124,3 +126,38 @@ def test_the_busiest_forty_minutes_hold_as_many_as_any(walked: Steps) -> None:
 @given(st.lists(st.booleans()))
 def test_the_longest_run(short: list[bool]) -> None:
     assert longest_run(short) == max((len(list(run)) for one, run in groupby(short) if one), default=0)
+
+
+# -- what is waiting --------------------------------------------------------------------------------
+
+
+def test_what_is_answered_for_leaves_the_count_again() -> None:
+    opened = [(n * MINUTE, f"r-{n}", (n + 2) * MINUTE) for n in range(30)]
+    assert waiting(opened) == (2, 2, 2, 2), "opened and called, opened and called"
+    left = [(n * MINUTE, f"r-{n}", ENDLESS) for n in range(30)]
+    assert waiting(left) == (30, 30, 30, 30)
+
+
+def test_the_most_that_ever_waited_is_kept() -> None:
+    opened = [(n * MINUTE, f"r-{n}", 20 * MINUTE) for n in range(10)]
+    later = [(50 * MINUTE, "r-50", ENDLESS)]
+    assert waiting([*opened, *later]) == (10, 10, 1, 1)
+
+
+def test_a_record_opened_twice_waits_for_the_later_answer() -> None:
+    twice = [(0, "r-1", 5 * MINUTE), (MINUTE, "r-1", ENDLESS), (10 * MINUTE, "r-2", ENDLESS)]
+    assert waiting(twice) == (2, 2, 2, 2)
+
+
+@given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 9), st.integers(1, 90)), max_size=40))
+def test_waiting_is_what_counting_by_hand_gives(told: list[tuple[int, int, int]]) -> None:
+    marks = [(t * MINUTE, key, (t + more) * MINUTE) for t, key, more in sorted(told)]
+    most = whole = 0
+    for place, (now, _, _) in enumerate(marks):
+        before = marks[: place + 1]
+        open_keys = {key for _, key, until in before if until > now}
+        last = {key: max(t for t, other, _ in before if other == key) for key in open_keys}
+        whole = max(whole, len(open_keys))
+        most = max(most, sum(last[key] >= now - WINDOW for key in open_keys))
+    found = waiting(marks)
+    assert (found.day, found.most) == (whole, most)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from viewtrail.measure.clocks import MINUTE
-from viewtrail.measure.lists import FEWEST_CALLS, FEWEST_OTHERS, Call, Lists
+from viewtrail.measure.lists import FEWEST_CALLS, FEWEST_OTHERS, Call, Hours, Lists
 
 LATER = 600 * MINUTE
 
@@ -76,3 +76,32 @@ def test_each_agent_is_compared_with_the_others_alone() -> None:
     lists = Lists({"a-1": calls(200, 190), "b-1": calls(40, 2), "b-2": calls(40, 1)}, LATER)
     assert lists.bad_for("a-1", doubtful=False) == frozenset()
     assert lists.bad_for("b-1", doubtful=False) == {"bought"}, "one caller of many can make a list look bad"
+
+
+# -- hours ------------------------------------------------------------------------------------------
+
+
+def evening(short: int, agent: int) -> list[Call]:
+    """A day of forty long calls, and twenty in one hour of the evening, so many of them short."""
+    day = [Call(n * 10 * MINUTE + agent, False, False, None) for n in range(40)]
+    return day + [Call(500 * MINUTE + n * MINUTE + agent, False, n < short, None) for n in range(20)]
+
+
+def test_short_calls_of_everybody_in_an_hour_are_expected_of_everybody() -> None:
+    made = {f"a-{n}": evening(9, n) for n in range(6)}
+    hours = Hours(made, LATER, out=False)
+    assert 4 < hours.extra("a-0") < 9
+    assert hours.extra("b-9") == 0.0
+
+
+def test_short_calls_of_one_are_expected_of_nobody() -> None:
+    made = {"a-0": evening(18, 0)} | {f"a-{n}": evening(0, n) for n in range(1, 6)}
+    assert Hours(made, LATER, out=False).extra("a-0") == 0.0
+    alone = {"a-0": evening(18, 0)}
+    assert Hours(alone, LATER, out=False).extra("a-0") == 0.0
+
+
+def test_hours_know_the_way_of_a_call_and_what_is_still_to_come() -> None:
+    made = {f"a-{n}": evening(9, n) for n in range(6)}
+    assert Hours(made, LATER, out=True).extra("a-0") == 0.0
+    assert Hours(made, 490 * MINUTE, out=False).extra("a-0") == 0.0

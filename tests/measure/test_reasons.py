@@ -108,6 +108,35 @@ def test_a_campaign_counts_while_it_runs() -> None:
     assert Desk().campaign(known=T + 1).later() == {"campaign"}
 
 
+@pytest.mark.parametrize(
+    ("via", "reason"),
+    [
+        *((via, True) for via in ("campaign", "queue", "call", "other", None)),
+        *((via, False) for via in ("search", "list", "link", "task")),
+    ],
+)
+def test_a_campaigns_list_is_a_reason_for_who_comes_by_the_campaign(via: str | None, reason: bool) -> None:
+    desk = Desk().campaign()
+    desk.book.names_campaigns(T - DAY)
+    assert desk.reasons(desk.opening(via=via)) == ({"campaign"} if reason else set())
+    assert desk.reasons(desk.opening(via=via, campaign="c-1")) == {"campaign"}
+
+
+def test_where_no_opening_ever_names_a_campaign_its_list_is_enough() -> None:
+    desk = Desk().campaign()
+    assert desk.reasons(desk.opening(via="search")) == {"campaign"}
+    desk.book.names_campaigns(T + 1)
+    assert desk.reasons(desk.opening(via="search")) == {"campaign"}, "nobody did before"
+
+
+def test_who_comes_to_a_campaigns_record_by_a_search_and_calls_has_a_reason() -> None:
+    desk = Desk().campaign()
+    desk.book.names_campaigns(T - DAY)
+    mark = desk.opening(via="search")
+    desk.day.contact(RECORD, T + MINUTE, T + 3 * MINUTE)
+    assert desk.later(mark) == {"contact"}
+
+
 def test_a_campaign_whose_list_was_not_sent_counts_by_its_name() -> None:
     desk = Desk().campaign(records=set())
     assert desk.later(desk.opening()) == set()

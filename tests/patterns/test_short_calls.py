@@ -41,6 +41,14 @@ def test_an_agent_who_alone_hangs_up_on_the_same_list_is_not_excused() -> None:
     assert (finding.agent, finding.pattern) == ("a-1", NAME)
 
 
+def test_an_hour_in_which_everybodys_calls_break_off_is_nobodys_doing() -> None:
+    desk = ordinary()
+    for agent in AGENTS:
+        desk.calls(agent, book_of(agent, 0, 40), today("09:00"), 480, talk=200, direction="in")
+        desk.calls(agent, book_of(agent, 40, 64), today("19:00"), 50, talk=6, direction="in")
+    assert desk.fold().findings == []
+
+
 def test_whether_a_call_was_answered_stays_unknown_where_the_source_does_not_know() -> None:
     unknown = ordinary().calls("a-1", FORTY, today("10:00"), 35, answered=None, talk=6)
     assert unknown.fold().findings == []

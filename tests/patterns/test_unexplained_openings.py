@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from patterns.told import AGENTS, DESK, HISTORY, MANAGER, TODAY, Desk, at, ordinary, others_of, today
+from viewtrail.measure.clocks import DAY
 
 NAME = "unexplained-openings"
 SIXTY = others_of("a-1", 60)
@@ -117,3 +118,45 @@ def test_seven_are_below_what_matters_even_of_somebody_about_to_leave() -> None:
     for count, told in ((7, 0), (10, 1)):
         desk = Desk(list(quiet.said)).opens("a-1", SIXTY[:count], today("10:00"), 20)
         assert len(desk.fold().findings) == told
+
+
+def slow(each: int, days: int) -> Desk:
+    """So many of the colleagues' records on each of the last days, hours apart."""
+    desk = ordinary()
+    taken = others_of("a-1", 400)
+    for n in range(days):
+        desk.opens("a-1", taken[n * each : (n + 1) * each], at(TODAY - days + 1 + n, "09:10"), 480)
+    return desk
+
+
+def test_ten_a_day_for_three_weeks_are_seen_as_one() -> None:
+    (finding,) = slow(10, 15).fold().standing(NAME)
+    assert finding.agent == "a-1"
+    assert "a day" in finding.claim
+    assert "unexplained:run" in finding.counts
+    assert finding.last_at - finding.first_at > 4 * DAY
+
+
+def test_two_a_day_are_within_what_is_usual() -> None:
+    assert slow(2, 15).fold().findings == []
+
+
+def test_a_clean_up_that_changes_the_records_ranks_lower_and_says_why() -> None:
+    def worked_on(type_: str, **data: object) -> Desk:
+        desk = example()
+        for n, record in enumerate(SIXTY):
+            desk.say(type_, today("10:00") + n * 40_000_000 + 20_000_000, record, agent="a-1", **data)
+        return desk
+
+    plain, noted, changed = (
+        found[0] if found else None
+        for found in (
+            example().fold().standing(),
+            worked_on("note.added", fields=["note"]).fold().standing(),
+            worked_on("status.changed", field="stage", to="lost").fold().standing(),
+        )
+    )
+    assert plain is not None
+    assert noted is not None, "a note costs nothing"
+    parts = [part.factor for part in (changed.contributions if changed is not None else ())]
+    assert changed is None or ("many of the records were changed" in parts and changed.score < noted.score)

@@ -11,7 +11,7 @@ from scipy.special import betainc
 from viewtrail.measure.clocks import HOUR
 
 FEWEST_CALLS: Final = 12
-"""Fewer answered calls of others on a list than this say nothing about the list."""
+"""Fewer answered calls of others on a list, or in an hour, say nothing about it."""
 
 FEWEST_OTHERS: Final = 2
 """One other agent could be as odd as this one."""
@@ -64,7 +64,7 @@ class Lists:
 
 
 SHARED_HOUR: Final = 10.0
-"""Calls that the day's own share weighs in the share of one hour."""
+"""Calls that the others' share of the whole day weighs in their share of one hour."""
 
 
 class Hours:
@@ -80,17 +80,31 @@ class Hours:
                     for hours in (mine, self.all):
                         answered, short = hours.get(call.t // HOUR, (0, 0))
                         hours[call.t // HOUR] = (answered + 1, short + call.short)
-        answered, short = (sum(one[n] for one in self.all.values()) for n in (0, 1))
-        self.level = short / answered if answered else 0.0
+        self.total = _summed(self.all)
 
     def extra(self, agent: str) -> float:
-        """Short calls to be expected of this agent beyond the day's level, by the others in these hours."""
+        """Short calls to be expected beyond the usual, by the others' shares in the same hours.
+
+        Their share of the whole day is no reason: calls differ by kind. What an hour has beyond it is.
+        """
+        mine = self.own.get(agent, {})
+        answered, short = _summed(mine)
+        others = self.total[0] - answered
+        if not mine or not others:
+            return 0.0
+        level = (self.total[1] - short) / others
         found = 0.0
-        for hour, (answered, short) in self.own.get(agent, {}).items():
-            n, s = self.all[hour][0] - answered, self.all[hour][1] - short
-            share = (s + SHARED_HOUR * self.level) / (n + SHARED_HOUR)
-            found += answered * max(share - self.level, 0.0)
+        for hour, (made, cut) in sorted(mine.items()):
+            n, s = self.all[hour][0] - made, self.all[hour][1] - cut
+            if n < FEWEST_CALLS:
+                continue
+            found += made * max((s + SHARED_HOUR * level) / (n + SHARED_HOUR) - level, 0.0)
         return found
+
+
+def _summed(hours: Mapping[int, tuple[int, int]]) -> tuple[int, int]:
+    """(answered, short) of all hours."""
+    return sum(one[0] for one in hours.values()), sum(one[1] for one in hours.values())
 
 
 def _at_least(short: int, answered: int, share: float) -> float:

@@ -72,7 +72,7 @@ def chosen(opened: Iterable[tuple[Mark, int]], usual: ByValue) -> Chosen | None:
     if len(today) < LEAST_TODAY or known < LEAST_KNOWN:
         return None
     least, share = _better(usual, known)
-    if share > LITTLE_BELOW:
+    if not 0.0 < share <= LITTLE_BELOW:
         return None
     return Chosen(tuple(mark for mark, band in today if band >= least), len(today), share)
 

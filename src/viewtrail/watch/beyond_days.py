@@ -52,7 +52,7 @@ def fill_runs(
             key = (day.person.agent, scorer.signals[column].count)
             run = NO_RUN
             if of.states[row] == "scoreable":
-                added = float(min(x[row, base], round(most[row], 9)))
+                added = float(int(min(x[row, base], round(float(most[row]), 9))))
                 marks = tuple(ripe.unexplained)
                 run = after(
                     known.get(key, NO_RUN), round(float(step[row]), 9), added, float(mu[row, base]), marks

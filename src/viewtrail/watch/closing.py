@@ -140,10 +140,10 @@ class Closing:
         self._remember(zone_day, days, seen, surprise, scores, learned)
 
     def _with_hours(self, zone_day: ZoneDay, days: Sequence[AgentDay], mu: Matrix) -> Matrix:
-        """Short calls that the others in the same hours had too are expected."""
+        """In an hour in which the others had more short calls than on the day, more are expected of each."""
         for n in self.scorer.columns("calls"):
             hours = zone_day.hours(FOR_EVER, out=self.scorer.signals[n].count.endswith("out"))
-            if hours.level:
+            if hours.total[1]:
                 mu[:, n] = np.round(mu[:, n] + [hours.extra(day.person.agent) for day in days], 9)
         return mu
 

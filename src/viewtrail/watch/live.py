@@ -204,7 +204,7 @@ class Live:
         mu = usual.expected(factor)
         if pattern.queue == "calls":
             hours = zone_day.hours(mark.t, out=signal.count.endswith("out"))
-            mu = np.round(mu + hours.extra(day.person.agent), 9)
+            mu = np.round(mu + hours.extra(day.person.agent), 9).astype(np.float64)
         rarity = self._rarity(x, usual, mu, role, place, table)
         expected = round(float(mu[0, 0]), 9)
         weighed = self.scorer.weigh(

@@ -25,6 +25,9 @@ HIGH, MEDIUM = 6.0, 4.5
 RAREST: Final = 0.1
 """Rarities below one in 10,000 are not told apart: "not seen in N agent-days" says all there is to say."""
 
+SEEN_HOURS: Final = 0.1
+"""Short calls that the hours must add to what is expected to be worth a clause."""
+
 GIVEN_BY_OTHERS: Final = frozenset(("assigned", "task", "campaign", "inbound", "absent", "declared"))
 """Reasons that somebody else made: a finding which they dissolve is explained, not merely withdrawn."""
 
@@ -228,6 +231,8 @@ def _usual(crossing: Crossing, told: Told) -> str:
         parts.append(f"the peers had {crossing.factor:.1f} times their usual that day")
     else:
         parts.append("the peers' day was no busier than usual")
+    if crossing.pattern.queue == "calls" and crossing.mu > crossing.rate * crossing.factor + SEEN_HOURS:
+        parts.append(f"with the others' short calls in the same hours, {crossing.mu:.1f} to be expected")
     rare = 1000 * 10**-crossing.unlikely
     if rare < RAREST:
         seen = f"not seen in {told.role_days:,} agent-days of this role here"
