@@ -35,6 +35,7 @@ WORDS: Final = {
     "exports": "blocks of 50 exported rows",
     "off_hours": "records opened off hours and not worked on",
     "off_hours_so_far": "records opened off hours",
+    "best_own": "of the best own clients opened and not worked on",
 }
 """Counts in the words of those who read about them."""
 

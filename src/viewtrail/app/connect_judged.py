@@ -19,6 +19,7 @@ COUNTED: Final = {
     "export": "export.created",
     "short_calls": "call.ended",
     "off_hours": "record.viewed",
+    "best_own": "record.viewed",
 }
 """What a count is a count of, by how its name begins; the longest beginning decides."""
 
