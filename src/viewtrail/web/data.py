@@ -122,6 +122,12 @@ def _kept(name: str, ask: Callable[[], T], seconds: float) -> T:
     return found
 
 
+def forget() -> None:
+    """Ask anew for everything that is kept for a while."""
+    with _lock:
+        _answers.clear()
+
+
 def pseudonym(name: str) -> str:
     """The pseudonym under which the log has this agent or person."""
     return name if PSEUDONYM.fullmatch(name) else _pseudonym(home().path, name)
