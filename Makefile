@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
 # package:command, where the two differ.
-SYSTEM_PACKAGES := strace chromium nginx-light:nginx libpango-1.0-0:- libpangoft2-1.0-0:- fonts-dejavu-core:-
+SYSTEM_PACKAGES := strace chromium nginx-light:nginx libpango-1.0-0:- libpangoft2-1.0-0:- libharfbuzz-subset0:- fonts-dejavu-core:-
 WORKERS ?= 2
 
 .PHONY: help setup system demo test check lint bench reference format clean
