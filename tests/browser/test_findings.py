@@ -42,11 +42,14 @@ def test_a_clause_leads_to_its_entries_and_an_entry_to_its_proof(
     page = page_of("maria")
     page.goto(f"/findings/{finding_of('unexplained-openings', '18')}")
     expect(page.get_by_role("heading", level=1)).to_contain_text("opened 101 different records")
-    page.get_by_role("heading", level=1).get_by_role("link").first.click()
-    assert page.url.endswith("#entries")
+    before = len(there.entries("finding.viewed"))
+    page.get_by_role("heading", level=1).get_by_role("link", name="each open for").click()
+    expect(page).to_have_url(re.compile("proof=open"))
     table = page.locator("section[aria-labelledby=entries]")
     expect(table).to_be_in_viewport()
-    table.get_by_role("link").first.click()
+    expect(table.get_by_role("heading")).to_have_text("Those of which it is known how long they were open")
+    assert len(there.entries("finding.viewed")) == before, "a clause is a part of the page that is open"
+    table.get_by_role("row").nth(1).get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("record.viewed")
     expect(page.get_by_text("leads to the root of the log")).to_be_visible()
 

@@ -122,6 +122,22 @@ def test_an_opening_is_in_the_log_with_its_purpose(
             assert openings[-1].data["why"] == next(iter(PURPOSES))
 
 
+def test_a_script_that_calls_itself_a_part_of_a_page_leaves_its_trace(
+    signed_in: Callable[..., Client], finding: Finding, writer: Path
+) -> None:
+    part = {"HX-Request": "true"}
+    for role, address in (
+        ("compliance", f"/findings/{finding.id}"),
+        ("compliance", f"/trail?record={finding.records[0]}"),
+    ):
+        client = signed_in(role, desks=["all"])
+        before = size(writer)
+        for _ in range(2):
+            assert client.get(address, headers=part).status_code == 200
+        told = [one for one in entries(writer, before) if one.entry.event.type.endswith(".viewed")]
+        assert len(told) == 1, "once the log has the opening, the page may keep itself up to date"
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_no_log_no_look(
     file: str,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewtrail.web.findings.words import clauses
+from viewtrail.web.findings.words import clauses, proved
 
 
 def test_a_claim_falls_into_clauses_that_lead_to_its_proof() -> None:
@@ -20,6 +20,15 @@ def test_a_claim_falls_into_clauses_that_lead_to_its_proof() -> None:
         "a-1 opened 80 records between 14:02 and 14:41;",
         " 80 in 40 minutes,",
         " each open for 6 s (median of 80).",
+    ]
+
+
+def test_each_clause_of_a_claim_leads_to_its_own_entries() -> None:
+    claim = "a-1 opened 80 records; 70 in 40 minutes, each open for 6 s (median of 80)."
+    assert [one.to for one in proved(claim)] == [
+        "?proof=all#entries",
+        "?proof=peak#entries",
+        "?proof=open#entries",
     ]
 
 

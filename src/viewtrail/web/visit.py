@@ -22,12 +22,17 @@ from viewtrail.web.page import ASKED, Page, Subject
 if TYPE_CHECKING:
     from viewtrail.store.asking import Questions
     from viewtrail.store.asking_answers import AgentSeen
+    from viewtrail.store.asking_rows import Row
     from viewtrail.store.board import Board
 
 LONGEST_WAIT: Final = 1.5
 """Seconds for which an act waits to be folded; the loop needs a tenth of one."""
 
 _RETURNING: Final = "returning"
+_OPENED: Final = "opened"
+
+OPEN_AT_ONCE: Final = 30
+"""Pages about somebody that one session keeps up to date at once; an older one is opened anew, and logged."""
 
 
 @dataclass(slots=True)
@@ -61,6 +66,19 @@ class Visit:
         """What this person may read in a finding."""
         return access.reader(self.viewer)
 
+    def reasons(self, rows: Sequence[Row]) -> dict[int, str]:
+        """By index, the reasons on file for each opening, in words that this person may read.
+
+        That an owner was away is a fact about a colleague's leave; "other" for those not entitled to it.
+        """
+        found = self.questions.reasons(rows)
+        if not self.reader.hr:
+            found = {
+                index: tuple("other" if name == "absent" else name for name in names)
+                for index, names in found.items()
+            }
+        return {index: ", ".join(names) for index, names in found.items()}
+
     @property
     def names(self) -> names.Shown:
         """Which pseudonyms this person sees as ids at the moment."""
@@ -75,8 +93,17 @@ class Visit:
 
     @property
     def is_part(self) -> bool:
-        """A piece of a page that is already open, fetched again by a script."""
+        """A piece of a page, fetched by a script."""
         return self.request.headers.get("HX-Request") == "true"
+
+    @property
+    def is_open(self) -> bool:
+        """A piece of a page about somebody whose opening the log has from this session.
+
+        The header alone proves nothing: whoever can set it could look without a trace.
+        """
+        opened = self.request.session.get(_OPENED, [])
+        return self.is_part and self.subject is not None and [self.page.name, self.subject.key] in opened
 
     def tell(self, event: str, **told: Any) -> int:
         """Write to the log what this person does here; NotLogged when it cannot be written."""
@@ -84,6 +111,14 @@ class Visit:
         if about is not None:
             told = {"finding": about.finding, "about": about.agent, "record": about.record, **told}
         return logbook.write(event, by=self.by, **{"who": self.viewer.role, **told})
+
+    def opened(self, why: str) -> None:
+        """Write to the log that the page about `subject` was opened; NotLogged when it cannot be written."""
+        assert self.subject is not None
+        self.tell(self.subject.event, what=self.page.name, why=why)
+        this = [self.page.name, self.subject.key]
+        before = [one for one in self.request.session.get(_OPENED, []) if one != this]
+        self.request.session[_OPENED] = [*before[1 - OPEN_AT_ONCE :], this]
 
     def back_to(self, url: str) -> HttpResponseBase:
         """Back to the page after an act on it that the log has."""
@@ -140,8 +175,8 @@ def opening(page: Page) -> Callable[..., HttpResponseBase]:
                     answer = purposes.ask(visit)
                     if answer is not None:
                         return answer
-                if request.method == "GET" and not visit.is_part and not _returning(visit):  # 4
-                    visit.tell(visit.subject.event, what=page.name, why=visit.purpose)
+                if request.method == "GET" and not visit.is_open and not _returning(visit):  # 4
+                    visit.opened(why=visit.purpose)
             return page.view(visit, **parts)
         except Dissolved as error:
             return visit.render("gone.html", status=410, gone=error.gone)

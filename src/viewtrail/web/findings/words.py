@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from viewtrail.finding import Finding
+from viewtrail.patterns.base import SCALES
 from viewtrail.review.decision import Decision
 
 _BREAK: Final = re.compile(r"(; |, each open)")
@@ -51,6 +52,17 @@ class Clause:
 
     text: str
     to: str
+
+
+def proved(text: str) -> list[Clause]:
+    """A claim in its clauses, each leading to the entries that prove it and to no others."""
+    return [Clause(one.text, f"?proof={_proof_of(one.text)}#entries") for one in clauses(text, "")]
+
+
+def _proof_of(clause: str) -> str:
+    if clause.lstrip().startswith("each open"):
+        return "open"
+    return "peak" if SCALES["40m"] in clause else "all"
 
 
 def clauses(text: str, to: str) -> list[Clause]:

@@ -64,8 +64,8 @@ def agent(visit: Visit, agent: str) -> HttpResponseBase:
 
 def _with_reasons(visit: Visit, day: Sequence[Row], shown: Sequence[Row]) -> list[tuple[Row, str]]:
     """The rows with the reason that is on file for each opening; the whole day says how many had one."""
-    reasons = visit.questions.reasons(day)
-    return [(row, ", ".join(reasons.get(row.index, ()))) for row in shown]
+    reasons = visit.reasons(day)
+    return [(row, reasons.get(row.index, "")) for row in shown]
 
 
 def _zoom(asked: Any, rows: Sequence[Row], day: tuple[int, int]) -> tuple[int, int]:

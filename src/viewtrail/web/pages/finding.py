@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from viewtrail.finding import Finding, to_json
 from viewtrail.web import access, charts, charts_of_days, data
-from viewtrail.web.findings import acts, declaring, history, precedent, records, unmasking, words
+from viewtrail.web.findings import acts, declaring, history, precedent, proofs, records, unmasking, words
 from viewtrail.web.page import KNOWN, Page
 from viewtrail.web.visit import Visit, about_finding, seen_finding
 
@@ -60,6 +60,7 @@ def _page(visit: Visit, found: Finding, refused: tuple[str, str] = ("", "")) -> 
     seen = visit.staff.get(found.agent or "")
     zone = seen.time_zone or "" if seen is not None else ""
     everything = visit.request.GET.get("entries") == "all"
+    proof = proofs.proof(visit, found, visit.request.GET.get("proof", proofs.ALL))
     closed, ordinary = visit.board.ordinary(50)
     return visit.render(
         "finding.html",
@@ -70,14 +71,17 @@ def _page(visit: Visit, found: Finding, refused: tuple[str, str] = ("", "")) -> 
         seen=seen,
         decision=decision,
         state=words.state(found, decision),
-        claim=words.clauses(found.claim, "#entries"),
+        claim=words.proved(found.claim),
         usual=words.clauses(found.usual, "#precedent"),
         tier=words.TIERS.get(found.tier, found.tier),
         reasons=words.reasons(told),
         total=round(found.score, 2),
         chart=_chart(found),
         records=records.worth(found),
-        entries=records.entries(found, found.entries if everything else found.entries[:SHOWN]),
+        proof=proof,
+        entries=[
+            (row, proof.reasons.get(row.index, "")) for row in proof.rows[: None if everything else SHOWN]
+        ],
         everything=everything,
         steps=history.steps(visit.board.transitions(found.id), decision),
         closed=closed,

@@ -41,12 +41,12 @@ def record(visit: Visit, record: str) -> HttpResponseBase:
     rows = rows[:PAGE_OF]
     everything = visit.request.GET.get("all") == "yes"
     shown = [row for row in rows if everything or row.type in LOOKED or row.type == "export.created"]
-    reasons = visit.questions.reasons(shown)
+    reasons = visit.reasons(shown)
     visit.crumbs = [("Records", reverse("records"))]
     return visit.render(
         "record.html",
         record=record,
-        rows=[(row, _may_follow(visit, row), ", ".join(reasons.get(row.index, ()))) for row in shown],
+        rows=[(row, _may_follow(visit, row), reasons.get(row.index, "")) for row in shown],
         everything=everything,
         hidden=len(rows) - len(shown),
         more=f"{more[0]}-{more[1]}" if more else "",
@@ -63,9 +63,9 @@ def report(visit: Visit, record: str) -> HttpResponseBase:
     out = csv.writer(told)
     out.writerow(["time (UTC)", "what", "way", "purpose"])
     looked = sorted((row for row in rows if row.type in LOOKED), key=lambda one: one.place)
-    reasons = visit.questions.reasons(looked)
+    reasons = visit.reasons(looked)
     for row in looked:
-        why = row.reason or ", ".join(reasons.get(row.index, ()))
+        why = row.reason or reasons.get(row.index, "")
         out.writerow([rfc3339(row.time), row.type, _safe(row.via or row.direction), _safe(why)])
     answer = HttpResponse(told.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="access-report-{record}.csv"'

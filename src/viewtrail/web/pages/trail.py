@@ -133,9 +133,10 @@ def _rows(visit: Visit, asked: Asked, limit: int) -> list[Row]:
 
 def _tell_of(visit: Visit, asked: Asked) -> None:
     """Asked about one person or one client, the trail is a page about them."""
-    if (asked.agent or asked.record) and not asked.wrong and not visit.is_part:
+    if (asked.agent or asked.record) and not asked.wrong:
         visit.subject = Subject("timeline.viewed", agent=asked.agent, record=asked.record)
-        visit.tell("timeline.viewed", what="trail", why="audit")
+        if not visit.is_open:
+            visit.opened(why="audit")
 
 
 def _asked(get: Mapping[str, str], zone: str) -> Asked:
