@@ -103,3 +103,9 @@ def test_nobody_is_asked_about_a_source_and_it_is_closed_as_what_it_can_be(
     assert "there is nobody to ask, to name or to judge" in judged.content.decode()
     closed = browser.post(place, {"act": "close", "outcome": "ordinary-work", "words": "a new version"})
     assert closed.status_code == 302
+
+
+def test_closing_many_at_once_judges_nobody_where_there_is_nobody(silent: Finding, signed_in: SignIn) -> None:
+    said = {"act": "close", "outcome": "wrong-person", "finding": [silent.id], "back": "/findings"}
+    page = signed_in("compliance").post("/findings", said, follow=True).content.decode()
+    assert "1 not done: this is about a source" in page

@@ -9,7 +9,7 @@ from typing import Any, Final
 from viewtrail.finding import Finding
 from viewtrail.review.decision import BREACH, HEARD, OUTCOMES, TAKEN, UNDONE
 from viewtrail.web import access
-from viewtrail.web.findings.words import OUTCOME_WORDS
+from viewtrail.web.findings.words import OUTCOME_WORDS, suits_a_source
 from viewtrail.web.visit import Visit
 
 LONGEST: Final = 2_000
@@ -36,10 +36,17 @@ def act(visit: Visit, finding: Finding, what: str) -> Done:
     why = access.why_not_theirs(visit.viewer, finding, visit.staff)
     if why is not None:
         raise Refused(why)
+    suits(visit, finding, what)
     found = ACTS.get(what)
     if found is None:
         raise Refused(f"{what[:40]!r} is nothing that one can do here")
     return found(visit, finding)
+
+
+def suits(visit: Visit, finding: Finding, what: str) -> None:
+    """Refused where a finding is about nobody and the act is about a person."""
+    if finding.subject_kind == "source" and not suits_a_source(what, visit.request.POST):
+        raise Refused("this is about a source: there is nobody to ask, to name or to judge")
 
 
 def take(visit: Visit, finding: Finding) -> Done:

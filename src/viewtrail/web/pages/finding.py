@@ -36,8 +36,7 @@ def finding(visit: Visit, finding: str) -> HttpResponseBase:
 def _act(visit: Visit, found: Finding) -> HttpResponseBase:
     what = visit.request.POST.get("act", "")
     try:
-        if found.subject_kind == "source" and not words.suits_a_source(what, visit.request.POST):
-            raise acts.Refused("this is about a source: there is nobody to ask, to name or to judge")
+        acts.suits(visit, found, what)
         more = MORE_ACTS.get(what)
         done = more(visit, found) if more is not None else acts.act(visit, found, what)
     except acts.Refused as error:
