@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import os
@@ -15,6 +16,9 @@ from viewtrail.errors import SettingError
 
 FILE: Final = "viewtrail.toml"
 PREFIX: Final = "VIEWTRAIL_"
+
+NEARLY: Final = 0.9
+"""Likeness (difflib) from which a variable is taken for a misspelt setting: a letter or two are wrong."""
 
 
 def _setting(default: Any, unit: str, reason: str, *, decides: bool = False) -> Any:
@@ -173,7 +177,17 @@ def read(home: Path, environment: Mapping[str, str] = os.environ) -> Settings:
         text = environment.get(PREFIX + name.upper())
         if text is not None:
             values[name] = _checked(name, text, PREFIX + name.upper(), values)
+    _spelt(environment, values)
     return Settings(**values)
+
+
+def _spelt(environment: Mapping[str, str], known: Mapping[str, Any]) -> None:
+    """A variable that is nearly the name of a setting is a slip; passing over it would keep the default."""
+    names = [PREFIX + name.upper() for name in known]
+    for told in sorted(environment):
+        if told.startswith(PREFIX) and told not in names:
+            for meant in difflib.get_close_matches(told, names, n=1, cutoff=NEARLY):
+                raise SettingError("no such setting", where=told, next=f"did you mean {meant}?")
 
 
 def _checked(name: str, value: Any, where: str, known: Mapping[str, Any]) -> Any:

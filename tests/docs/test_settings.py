@@ -12,6 +12,7 @@ import pytest
 
 from support import ROOT
 from viewtrail.cli.settings_page import page
+from viewtrail.errors import SettingError
 from viewtrail.settings import FILE, Settings, read
 
 TEXT = (ROOT / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
@@ -33,3 +34,23 @@ def test_the_example_is_read(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text(example, encoding="utf-8")
     found = read(tmp_path, {"VIEWTRAIL_BUDGET": "3"})
     assert (found.time_zone, found.budget) == (tomllib.loads(example)["time_zone"], 3.0)
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        ("VIEWTRAIL_BUDGT", "VIEWTRAIL_BUDGET"),
+        ("VIEWTRAIL_TIMEZONE", "VIEWTRAIL_TIME_ZONE"),
+        ("VIEWTRAIL_TENAT", "VIEWTRAIL_TENANT"),
+    ],
+)
+def test_a_misspelt_variable_is_an_error_that_says_what_was_meant(
+    tmp_path: Path, told: str, meant: str
+) -> None:
+    with pytest.raises(SettingError, match=f"{told}.*did you mean {meant}"):
+        read(tmp_path, {told: "3"})
+
+
+def test_variables_of_others_are_nobodys_mistake(tmp_path: Path) -> None:
+    others = {"VIEWTRAIL_HOME": "x", "VIEWTRAIL_KEY": "vt_x", "VIEWTRAIL_LISTEN": "::", "VIEWTRAIL_URL": "u"}
+    assert read(tmp_path, others) == read(tmp_path, {})
