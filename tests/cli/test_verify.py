@@ -106,6 +106,13 @@ def test_another_logs_checkpoint_is_no_anchor_of_this_one(imported: Path, tmp_pa
     assert "proven" not in done.out
 
 
+def test_a_log_asked_for_under_another_tenants_name_is_not_called_broken(imported: Path) -> None:
+    done = viewtrail("verify", home=imported, VIEWTRAIL_TENANT="acme")
+    assert done.code == 3
+    assert "this log is of the tenant 'default', and 'acme' was asked for" in done.out + done.err
+    assert "broken" not in done.out.lower()
+
+
 def test_no_log_and_wrong_usage_are_3_and_not_2(home: Path) -> None:
     assert viewtrail("verify", home=home).code == 3
     wrong = viewtrail("verify", "--agianst", "x", home=home)

@@ -29,7 +29,7 @@ budget = 2
 
 Where findings depend on a setting, its value is part of the `settings` version that each finding carries.
 After a change, run `viewtrail replay`. A data directory belongs to one tenant: under another name nothing is
-written to its log, and `verify` calls it broken.
+written to its log, and `verify` says whose it is.
 
 | setting | default | unit | findings depend on it | why |
 |---|---|---|---|---|

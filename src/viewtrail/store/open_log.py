@@ -77,6 +77,9 @@ def verify_home(
     except LogDamaged as error:
         return Report(integrity=Verdict(1, [str(error)]))
     with reader:
+        if other := _another_tenant(reader, tenant):
+            why = f"this log is of the tenant {other!r}, and {tenant!r} was asked for"
+            return Report(unchecked=[f"{why}; set tenant = {other!r}"])
         name, public = given or (origin(tenant), reader.public_key)
         return verify(
             reader.storage,
@@ -87,3 +90,13 @@ def verify_home(
             against=held,
             tell=tell,
         )
+
+
+def _another_tenant(reader: LogReader, tenant: str) -> str:
+    """Whose log this is, where it was asked for under another name; a slip must not read as a broken log."""
+    try:
+        held = reader.latest_checkpoint()
+    except LogDamaged:
+        return ""  # verification says what is damaged
+    whose = held.origin.removeprefix(origin("")) if held is not None else tenant
+    return whose if whose != tenant else ""
