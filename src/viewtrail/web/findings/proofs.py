@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from viewtrail.finding import Finding
-from viewtrail.measure.clocks import MINUTE
+from viewtrail.measure.clocks import MINUTE, Clock, bounds
 from viewtrail.measure.counts import WINDOW
 from viewtrail.store.asking_rows import Row
 from viewtrail.web import data
@@ -80,12 +80,15 @@ def _leave(inside: dict[str, int], key: str) -> None:
 
 
 def _given(visit: Visit, finding: Finding, said: str) -> Proof:
-    """The agent's openings in the finding's span that have this reason now."""
+    """The agent's openings on the days of the finding that have this reason now."""
     assert finding.agent is not None
-    end = min(finding.last_at, finding.first_at + records.LONGEST) + 1
-    span = data.questions().agent_entries(finding.agent, finding.first_at, end, about=False)
+    seen = visit.staff.get(finding.agent)
+    clock = Clock((seen.time_zone if seen is not None else None) or data.home().settings.time_zone)
+    _, start, _ = bounds(clock, finding.first_at)
+    _, _, end = bounds(clock, min(finding.last_at, start + records.LONGEST))
+    span = data.questions().agent_entries(finding.agent, start, end, about=False)
     reasons = visit.reasons(span)
     rows = [row for row in span if said in reasons.get(row.index, "").split(", ")]
     return Proof(
-        f"{REASON}:{said}", f"Openings from first to last with this on file now: {said}", rows, reasons
+        f"{REASON}:{said}", f"Openings of that day or those days, on file now: {said}", rows, reasons
     )
