@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sources.samples import SAMPLES
+from sources.connectors.samples import samples
 from sources.telephony import NUMBERS, PEOPLE, cdr, mapping
 from viewtrail.app.connect_numbers import choice_of, import_numbers
 from viewtrail.app.connect_people import import_people
@@ -18,10 +18,12 @@ from viewtrail.app.follow import Follower
 from viewtrail.app.home import Home, open_home
 from viewtrail.app.import_files import import_file
 from viewtrail.errors import BadInput
+from viewtrail.sources.connectors import found
 
 NOW = 1_772_500_000_000_000
 SECOND = 1_000_000
-LINES = [name for name, sample in SAMPLES.items() if sample.lines]
+SAMPLES = samples()
+LINES = [name for name, connector in found().items() if connector.follows]
 
 
 def brokerage(folder: Path) -> Home:
@@ -46,14 +48,14 @@ def home(ready, tmp_path) -> Home:
     return open_home(Path(shutil.copytree(ready, tmp_path / "home")))
 
 
-def told(home: Home) -> dict[str, tuple]:
-    """What the log has of calls, by id."""
+def told(home: Home, source: str = "/pbx/hq") -> dict[str, tuple]:
+    """What the log has from this source, by id."""
     with home.reader() as log:
         entries = [logged.entry for logged in log.read()]
     return {
         entry.event.id: (entry.event.type, entry.event.time, entry.event.subject, entry.event.data)
         for entry in entries
-        if entry.event.source == "/pbx/hq"
+        if entry.event.source == source
     }
 
 
@@ -65,7 +67,7 @@ def imported(ready: Path, folder: Path, name: str) -> dict[str, tuple]:
         import_file(
             log, path, choice_of(home, name, SAMPLES[name].rules), clock=lambda: NOW, sign_every=10**9
         )
-    return told(home)
+    return told(home, SAMPLES[name].rules.source)
 
 
 @pytest.mark.parametrize("name", LINES)
@@ -105,7 +107,8 @@ def test_any_portions_rotations_and_restarts_give_the_events_of_the_whole_file(
         while follower.step(now + 60 * SECOND):
             pass
         follower.close()
-    assert told(home) == whole
+    assert whole
+    assert told(home, SAMPLES[name].rules.source) == whole
     assert follower.done.conflicts == 0
 
 
