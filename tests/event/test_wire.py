@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import wire_events
 from corpus.bad_events import BAD_EVENTS, GOOD, ODD_BUT_GOOD, BadEvent, Odd, context, event
 from viewtrail.errors import BadInput
-from viewtrail.event import VOCABULARY, canonical, derived_id, from_wire, rfc3339, to_wire
+from viewtrail.event import VOCABULARY, canonical, from_wire, rfc3339, to_wire
 from viewtrail.event.vocabulary import AGENTLESS, NEEDS_SUBJECT, SUBJECT
 
 PLACE = "crm.jsonl:41"
@@ -133,26 +133,3 @@ def test_a_date_stays_a_date_because_its_instant_depends_on_the_zone() -> None:
     found = from_wire(context("leave.booked", **{"from": "2026-03-02", "to": "2026-03-01T23:00:00Z"}))
     assert found.data["from"] == "2026-03-02"
     assert isinstance(found.data["to"], int)
-
-
-ROW = ["2026-03-02", "ann", None, "5"]
-
-
-def test_the_same_row_has_the_same_id_from_whatever_file() -> None:
-    assert derived_id("cdr", "/pbx", ROW, 0) == derived_id("cdr", "/pbx", list(ROW), 0)
-    assert len(derived_id("cdr", "/pbx", ROW, 0)) == 52
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        ("sip", "/pbx", ROW, 0),
-        ("cdr", "/crm", ROW, 0),
-        ("cdr", "/pbx", [*ROW, None], 0),
-        ("cdr", "/pbx", ["2026-03-02", "ann", "", "5"], 0),
-        ("cdr", "/pbx", ["2026-03-02a", "nn", None, "5"], 0),
-        ("cdr", "/pbx", ROW, 1),
-    ],
-)
-def test_another_row_has_another_id(other: tuple[str, str, list[str | None], int]) -> None:
-    assert derived_id(*other) != derived_id("cdr", "/pbx", ROW, 0)

@@ -1,10 +1,11 @@
 """An event: one thing one person did to one record, as a source saw it; the closed vocabulary."""
 
+from viewtrail.event.derived import derived_id
 from viewtrail.event.flat import COLUMNS, from_flat, to_flat
 from viewtrail.event.kinds import EPOCH, Kind
 from viewtrail.event.strict_json import MAX_EVENT_BYTES, decode
 from viewtrail.event.vocabulary import GROUPS, ROLES, SUBJECT, VOCABULARY, WORDS, words
-from viewtrail.event.wire import Event, canonical, derived_id, from_wire, rfc3339, to_wire
+from viewtrail.event.wire import Event, canonical, from_wire, rfc3339, to_wire
 
 __all__ = [
     "COLUMNS",

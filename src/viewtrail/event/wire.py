@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -251,16 +249,3 @@ def canonical(event: Event) -> bytes:
     if event.extra:
         whole["extra"] = dict(event.extra)
     return _canonical(whole).encode()
-
-
-_row: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
-
-
-def derived_id(connector: str, source: str, row: Sequence[str | None], k: int) -> str:
-    """The id of a row from a source without ids: the same row gives the same id from whatever file it comes.
-
-    `k` is the occurrence number of that identical row within its own timestamp's second. Path and line
-    number are not in it, so overlapping, appended and rotated files agree.
-    """
-    told = _row([connector, source, list(row), k])
-    return base64.b32encode(hashlib.sha256(told.encode()).digest()).decode().rstrip("=").lower()
