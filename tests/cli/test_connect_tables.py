@@ -196,3 +196,41 @@ def test_calls_sent_over_tcp_are_in_the_log(place):
     finally:
         out, _ = ended(process)
     assert "1 read, 1 added" in out
+
+
+@pytest.mark.slow
+def test_calls_are_fetched_from_where_3cx_listens_and_its_absence_is_a_gap(place):
+    run(place, "connect", "people", "people.csv")
+    (place / "3cx.toml").write_text(MAPPING.replace("asterisk-cdr", "3cx"))
+    with socket.create_server(("127.0.0.1", 0)) as listens:
+        listens.settimeout(30)
+        port = listens.getsockname()[1]
+        asked = [f"tcp://127.0.0.1:{port}", "--connect", "--map", "3cx.toml", "--settle", "0"]
+        process = follow(place, *asked)
+        try:
+            connection, _ = listens.accept()
+            with connection:
+                connection.sendall(threecx.OUTGOING.encode() + b"\r\n")
+                until(
+                    lambda: (
+                        list((place / "home" / "follow").glob("*.json"))
+                        and state(place)["position"]["lines"] == 1
+                        and not state(place)["kept"]
+                    )
+                )
+        finally:
+            out, err = ended(process)
+        assert "1 read, 1 added" in out
+        assert f"tcp://127.0.0.1:{port}: connected" in err
+        [mark] = (place / "home" / "follow").glob("*.connected")
+        an_hour_ago = time.time() - 3600
+        os.utime(mark, (an_hour_ago, an_hour_ago))
+        process = follow(place, *asked)
+        try:
+            connection, _ = listens.accept()
+            connection.close()
+            until(lambda: mark.stat().st_mtime > an_hour_ago + 60)
+        finally:
+            _, err = ended(process)
+    assert "noted as a gap" in err
+    assert "/pbx/hq reported events lost" in run(place, "verify").out

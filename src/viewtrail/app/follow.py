@@ -30,6 +30,9 @@ from viewtrail.sources.files import guess_kind, open_lines
 from viewtrail.sources.transports.tail import Piece, Position, Tail, first_line
 
 FOLDER: Final = "follow"
+NOT_CONNECTED: Final = "not-connected"
+"""Why of a gap: the other side could not be reached, so that what it said then may be lost."""
+
 PLAIN: Final = ("jsonl", "csv")
 SETTLE: Final = 30.0
 """Seconds without a new row after which a call counts as over: rows of one call are written together."""
@@ -98,6 +101,19 @@ class Follower:
         self._tell(piece, quiet, now)
         self._save()
         return True
+
+    def not_connected(self, since: int, until: int) -> None:
+        """Say in the log that nothing could be heard from `since` to `until` (µs).
+
+        What was done then may be missing; how much nobody knows, so no number is given. Safe to repeat.
+        """
+        source = self._mapping.source if self._mapping is not None else ""
+        if not source:
+            return
+        about = f"{source}\0{since}\0{until}"
+        data = {"actor_kind": "system", "feed": source, "from": since, "to": until, "why": NOT_CONNECTED}
+        gap = Event(source, f"gap-{sha256(about.encode()).hexdigest()[:32]}", "capture.gap", until, data)
+        self._log.append([gap], received=until, backfill=False)
 
     def close(self) -> None:
         self.tail.close()

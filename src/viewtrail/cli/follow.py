@@ -6,17 +6,19 @@ import signal
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import typer
 
 from viewtrail.app.clock import now
 from viewtrail.cli.common import HomeOption, KindOption, MapOption, at, note, say
 from viewtrail.errors import BadInput
+from viewtrail.event import rfc3339
 
 if TYPE_CHECKING:
     from viewtrail.app.follow import Follower
     from viewtrail.sources.transports.tcp import LineServer
+    from viewtrail.sources.transports.tcp_out import LineCaller
 
 TRIM = 1 << 20  # bytes of received lines after which the spool is emptied, once all of them are told
 
@@ -35,12 +37,17 @@ def follow(
         list[str] | None,
         typer.Option("--peer", metavar="ADDRESS", help="With tcp://: who may connect. May be repeated."),
     ] = None,
+    connect: Annotated[
+        bool,
+        typer.Option("--connect", help="With tcp://: connect there, and again when it ends, not listen."),
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """Read a log as it grows: every new line becomes its events within a second, a call when it is over.
 
     Goes on from where it stopped, through rotated files too. What is in the file at the first start is
-    history; what comes after is live. With tcp:// it listens for lines, as 3CX sends them.
+    history; what comes after is live. With tcp:// it listens for lines, as 3CX's active socket sends them;
+    with --connect it fetches them from where 3CX listens (its passive socket).
     """
     from viewtrail.app import follow as following
     from viewtrail.sources import read_mapping
@@ -50,7 +57,7 @@ def follow(
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with place.writer() as log:
-        path, server = _opened(file, place.path, frozenset(peer or ()))
+        path, server = _opened(file, place.path, frozenset(peer or ()), connect)
         try:
             follower = following.Follower(place, log, path, kind=kind, mapping=mapping, settle=settle)
             since = "from where it stopped" if follower.resumed else "from its start"
@@ -67,9 +74,9 @@ def follow(
 
 
 class _Telling:
-    """A line whenever something was added or happened to the file; the spool of a server is kept small."""
+    """A line whenever something was added or happened to the file; the spool of a socket is kept small."""
 
-    def __init__(self, server: LineServer | None) -> None:
+    def __init__(self, server: LineServer | LineCaller | None) -> None:
         self._server = server
         self._last = ""
 
@@ -77,6 +84,8 @@ class _Telling:
         for line in follower.tail.said:
             note(line)
         follower.tail.said.clear()
+        if self._server is not None:
+            self._socket(self._server, follower)
         told = self.counts(follower)
         if told != self._last and self._last:
             note(told)
@@ -84,6 +93,18 @@ class _Telling:
         read = follower.tail.position.offset
         if self._server is not None and read > TRIM and self._server.trim(read):
             follower.tail.begin_again()
+
+    def _socket(self, server: LineServer | LineCaller, follower: Follower) -> None:
+        """What happened to the connection; what could not be heard meanwhile is an entry first."""
+        from viewtrail.sources.transports.tcp_out import LineCaller
+
+        for line in server.said():
+            note(line)
+        if isinstance(server, LineCaller):
+            for since, until in server.missed():
+                follower.not_connected(since, until)
+                note(f"nothing could be heard from {rfc3339(since)} to {rfc3339(until)}: noted as a gap")
+            server.told()
 
     def counts(self, follower: Follower) -> str:
         done = follower.done
@@ -94,20 +115,38 @@ class _Telling:
         return f"{done.file}: {told}{conflicts}{skipped}"
 
 
-def _opened(file: str, home: Path, peers: frozenset[str]) -> tuple[Path, LineServer | None]:
-    """The file to follow; for tcp:// the one into which a server writes what it receives."""
+def _opened(
+    file: str, home: Path, peers: frozenset[str], connect: bool
+) -> tuple[Path, LineServer | LineCaller | None]:
+    """The file to follow; for tcp:// the one into which is written what is received."""
     if not file.startswith("tcp://"):
+        if connect or peers:
+            raise BadInput("--connect and --peer are for tcp://", where=file, next="leave them out")
         if not Path(file).exists():
             raise BadInput("is not there", where=file, next="check the path; it has to exist once")
         return Path(file), None
+    host, port = _place(file)
+    if connect:
+        if peers:
+            raise BadInput("--peer is for listening", where=file, next="leave it out with --connect")
+        from viewtrail.sources.transports.tcp_out import LineCaller
+
+        if not host or not port:
+            raise BadInput(f"{file!r} does not say whom to connect to", next="write tcp://10.0.0.9:5010")
+        spool = home / "follow" / f"tcp-{quote(host, safe='')}-{port}.log"
+        return spool, LineCaller(host, port, spool, clock=now)
     from viewtrail.sources.transports.tcp import LineServer
 
+    spool = home / "follow" / f"tcp-{port}.log"
+    return spool, LineServer(host or "127.0.0.1", port, spool, peers)
+
+
+def _place(file: str) -> tuple[str, int]:
     try:
         told = urlsplit(file)
-        host, port = told.hostname or "127.0.0.1", told.port
+        host, port = told.hostname or "", told.port
     except ValueError:
         port = None
     if port is None:
         raise BadInput(f"{file!r} has no port", next="write it like tcp://10.0.0.5:5005")
-    spool = home / "follow" / f"tcp-{port}.log"
-    return spool, LineServer(host, port, spool, peers)
+    return host, port

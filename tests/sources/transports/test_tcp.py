@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable
 
 import pytest
 
 from viewtrail.errors import BadInput
-from viewtrail.sources.transports.tcp import LONGEST, LineServer
+from viewtrail.sources.transports.line_spool import LONGEST
+from viewtrail.sources.transports.tcp import LineServer
 
 
 @pytest.fixture
@@ -73,3 +75,28 @@ def test_the_spool_is_emptied_only_when_all_of_it_was_read(serve, tmp_path):
 def test_a_port_that_is_taken_is_said(serve, tmp_path):
     with pytest.raises(BadInput, match="cannot be listened on"):
         LineServer("127.0.0.1", serve().port, tmp_path / "other.log")
+
+
+def test_it_ends_at_once_and_leaves_no_thread(serve):
+    before = set(threading.enumerate())
+    server = serve()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+        connection.sendall(b"Call 1,a\n")
+
+        def mine() -> set[threading.Thread]:
+            return {one for one in set(threading.enumerate()) - before if one.name == "tcp lines"}
+
+        until(lambda: len(mine()) == 2)  # one listens, one receives
+        begun = time.monotonic()
+        server.close()
+        assert mine() == set()
+        assert time.monotonic() - begun < 4
+
+
+def test_what_was_refused_is_said_once(serve):
+    server = serve(peers=frozenset({"192.0.2.1"}))
+    assert server.said() == []
+    send(server)
+    until(lambda: server.refused)
+    assert server.said() == ["1 connections refused or cut off"]
+    assert server.said() == []
