@@ -147,7 +147,7 @@ def test_a_growing_log_is_followed_through_a_rotation_and_a_restart(place):
     try:
         until(
             lambda: (
-                (place / "home" / "follow").exists()
+                list((place / "home" / "follow").glob("*.json"))
                 and state(place)["caught_up"]
                 and not state(place)["kept"]
             )
@@ -234,3 +234,26 @@ def test_calls_are_fetched_from_where_3cx_listens_and_its_absence_is_a_gap(place
             _, err = ended(process)
     assert "noted as a gap" in err
     assert "/pbx/hq reported events lost" in run(place, "verify").out
+
+
+@pytest.mark.slow
+def test_a_folder_is_followed_while_files_are_put_into_it(place):
+    run(place, "connect", "people", "people.csv")
+    inbox = place / "cdr"
+    inbox.mkdir()
+    (inbox / "1.csv").write_text(cdr())
+    process = follow(place, "cdr", "--match", "*.csv", "--map", "pbx.toml", "--quiet", "1")
+    try:
+        until(lambda: list((place / "home" / "follow").glob("*.json")) and state(place)["caught_up"])
+        (inbox / "2.csv.part").write_text(cdr("1772436850.1"))
+        time.sleep(1.5)  # seen while it is being written
+        (inbox / "2.csv.part").rename(inbox / "2.csv")
+        (inbox / "notes.txt").write_text("none of ours")
+        until(lambda: len(state(place)["done"]) == 2)
+    finally:
+        out, _ = ended(process)
+    assert "1.csv: 1 read, 1 added" in out
+    assert "2.csv: 1 read, 1 added" in out
+    (inbox / "1.csv").rename(inbox / "old-1.csv")
+    again = run(place, "follow", "cdr", "--match", "*.csv", "--map", "pbx.toml", "--quiet", "0", "--once")
+    assert "old-1.csv: holds what was read before" in again.err

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from viewtrail.app.connect_numbers import WaitingCalls
 from viewtrail.app.connect_state import DirectoryFiles
@@ -194,12 +194,21 @@ class Follower:
         part.replace(self._place)
 
 
+class Steps(Protocol):
+    """What is done step by step."""
+
+    def step(self, now: int) -> bool: ...
+
+
+F = TypeVar("F", bound=Steps)
+
+
 def follow(
-    follower: Follower,
+    follower: F,
     *,
     clock: Callable[[], int],
     wait: Callable[[float], bool],
-    tell: Callable[[Follower], None],
+    tell: Callable[[F], None],
     once: bool = False,
     every: float = 1.0,
 ) -> None:
@@ -208,6 +217,8 @@ def follow(
         worked = follower.step(clock())
         tell(follower)
         if worked:
+            if wait(0):
+                return
             continue
         if once or wait(every):
             return

@@ -17,6 +17,7 @@ from viewtrail.event import rfc3339
 
 if TYPE_CHECKING:
     from viewtrail.app.follow import Follower
+    from viewtrail.app.follow_folder import FolderFollower
     from viewtrail.sources.transports.tcp import LineServer
     from viewtrail.sources.transports.tcp_out import LineCaller
 
@@ -25,7 +26,7 @@ TRIM = 1 << 20  # bytes of received lines after which the spool is emptied, once
 
 def follow(
     context: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE|tcp://HOST:PORT", show_default=False)],
+    file: Annotated[str, typer.Argument(metavar="FILE|DIR|tcp://HOST:PORT", show_default=False)],
     kind: KindOption = None,
     map_file: MapOption = None,
     once: Annotated[bool, typer.Option("--once", help="Read what is there now, then stop.")] = False,
@@ -41,15 +42,25 @@ def follow(
         bool,
         typer.Option("--connect", help="With tcp://: connect there, and again when it ends, not listen."),
     ] = False,
+    match: Annotated[
+        str, typer.Option("--match", metavar="GLOB", help="With a folder: files with such names alone.")
+    ] = "*",
+    quiet: Annotated[
+        float,
+        typer.Option("--quiet", metavar="SECONDS", help="With a folder: unchanged for so long is complete."),
+    ] = 5.0,
     home: HomeOption = None,
 ) -> None:
     """Read a log as it grows: every new line becomes its events within a second, a call when it is over.
+
+    A folder instead of a file: every file that is put there is imported once, when it is complete.
 
     Goes on from where it stopped, through rotated files too. What is in the file at the first start is
     history; what comes after is live. With tcp:// it listens for lines, as 3CX's active socket sends them;
     with --connect it fetches them from where 3CX listens (its passive socket).
     """
     from viewtrail.app import follow as following
+    from viewtrail.app.follow_folder import FolderFollower
     from viewtrail.sources import read_mapping
 
     place = at(context, home)
@@ -57,6 +68,15 @@ def follow(
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     with place.writer() as log:
+        if Path(file).is_dir():
+            if connect or peer:
+                raise BadInput("--connect and --peer are for tcp://", where=file, next="leave them out")
+            read = FolderFollower(
+                place, log, Path(file), kind=kind, mapping=mapping, pattern=match,
+                quiet=round(quiet * 1_000_000), once=once,
+            )  # fmt: skip
+            _folder(read, stop, once)
+            return
         path, server = _opened(file, place.path, frozenset(peer or ()), connect)
         try:
             follower = following.Follower(place, log, path, kind=kind, mapping=mapping, settle=settle)
@@ -71,6 +91,27 @@ def follow(
         finally:
             if server is not None:
                 server.close()
+
+
+def _folder(follower: FolderFollower, stop: threading.Event, once: bool) -> None:
+    from viewtrail.app import follow as following
+
+    folder = follower.folder
+    note(f"{folder.path}: {folder.pattern}, {'goes on' if follower.resumed else 'from its first file'}")
+    following.follow(follower, clock=now, wait=stop.wait, tell=_tell_of_files, once=once)
+    if once and folder.waiting:
+        note(f"{folder.waiting:,} files are not complete yet: the next run reads them")
+
+
+def _tell_of_files(follower: FolderFollower) -> None:
+    from viewtrail.cli.import_ import report
+
+    for line in follower.said:
+        note(line)
+    for done in follower.done:
+        report(done)
+    follower.said.clear()
+    follower.done.clear()
 
 
 class _Telling:

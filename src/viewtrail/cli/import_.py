@@ -50,7 +50,7 @@ def import_(
                 if len(files) > 1:
                     note(f"{len(done)} of {len(files)} files were imported before this one; they stay")
                 raise
-            _report(done[-1])
+            report(done[-1])
         if len(files) > 1:
             say(f"together: {_counts(done)}")
         _end(done, log)
@@ -92,7 +92,8 @@ def _counts(done: Sequence[Imported]) -> str:
     return ", ".join(told)
 
 
-def _report(done: Imported) -> None:
+def report(done: Imported) -> None:
+    """What became of one file: its counts, and the places of what was set aside."""
     say(f"{done.file}: {_counts([done])}")
     for why, count in done.not_mapped.most_common():
         say(f"  {count:,} skipped: {why}")
