@@ -20,7 +20,7 @@ from viewtrail.sources.mapping import Mapping
 from viewtrail.sources.times import shown
 from viewtrail.sources.url_rules import OF_RECORDS, WebRules, address, filled, find
 
-GIVEN: Final = (*url_rules.TYPES, "record.served")
+GIVEN: Final = url_rules.TYPES
 NOT_GIVEN: Final = (
     "whether a record was looked at, and how long: the server sent it",
     "how many rows a list or an export had",
@@ -60,12 +60,17 @@ _BOT: Final = re.compile(
     re.IGNORECASE,
 )
 
+_PAGES: Final = ("record.viewed", "record.served", "list.viewed", "search.performed")
+_OF_SERVED: Final = ("record_kind", "via", "list", "surface", "visit")
 
 MOST_STATIC: Final = 50_000  # paths that are remembered
 
 
 class Request(NamedTuple):
-    """What a log says of one request. `ahead`: the browser fetched it before anybody asked for it."""
+    """What a log says of one request. `ahead`: the browser fetched it before anybody asked for it.
+
+    `referer` is the page that asked; it is read only where a rule wants it.
+    """
 
     method: str
     target: str
@@ -74,6 +79,7 @@ class Request(NamedTuple):
     host: str = ""
     user_agent: str = ""
     ahead: bool = False
+    referer: str = ""
 
 
 class Requests:
@@ -88,6 +94,7 @@ class Requests:
         self._seen: set[str] = set()
         self._static: set[str] = set()  # paths that no rule is for: half of a log and more
         self._made: dict[tuple[str, str, url_rules.UrlRule], Event] = {}
+        self.referers = self.rules.referers
 
     def tell(
         self, request: Request, at: Callable[[], int], row: Sequence[str | None], own_id: str = ""
@@ -99,7 +106,7 @@ class Requests:
             return ELSEWHERE
         if path in self._static:
             return STATIC
-        found = find(self.rules.urls, request.method, path, query)
+        found = find(self.rules.urls, request.method, path, query, request.referer)
         if found is None:
             return self._unruled(request, path)
         why = _unanswered(found.rule, request)
@@ -108,44 +115,61 @@ class Requests:
         const = self.rules.agent.const
         if not const and request.who in ("", "-"):
             return BOT if is_script(request.user_agent) else NOBODY
-        type_ = found.rule.type
-        if not request.ahead and found.plain:
-            return [self._quick(found, request, at(), row, own_id)]
-        data = filled(found)
-        if request.ahead:
-            if type_ != "record.viewed":
-                return PREFETCH
-            type_ = "record.served"
-            data = {name: data[name] for name in ("record_kind", "via", "list") if name in data}
+        if request.ahead and found.rule.type not in ("record.viewed", "record.served"):
+            return PREFETCH
+        type_, surface = self._told_as(found.rule, request, path)
+        if found.plain:
+            return [self._quick(found, request, type_, surface, at(), row, own_id)]
+        data = _fields(type_, filled(found))
         when = at()
         data["agent"] = const or self._agent(request.who, when)
-        _usual(type_, data, "api" if is_script(request.user_agent) else "ui")
-        subject = found.parts["record"] if found.rule.type in OF_RECORDS else None
+        _usual(type_, data, surface)
+        subject = found.parts["record"] if type_ in OF_RECORDS else None
         return [self._event(type_, subject, when, data, own_id or self._id(row))]
 
+    def _told_as(self, rule: url_rules.UrlRule, request: Request, path: str) -> tuple[str, str]:
+        """The type and the surface. An opening is one only if a page went to somebody's screen.
+
+        Served is not seen: what a program asked for, what is data and no page, and what the browser fetched
+        ahead was sent and nobody is known to have looked at it.
+        """
+        program = is_script(request.user_agent) and not request.user_agent.startswith(self.rules.apps)
+        surface = "api" if program else "ui"
+        if rule.type != "record.viewed":
+            return rule.type, surface
+        if not rule.opened and self.rules.api.search(path):
+            surface = "api"
+        return ("record.served" if surface == "api" or request.ahead else rule.type), surface
+
     def _quick(
-        self, found: url_rules.Asked, request: Request, at: int, row: Sequence[str | None], own_id: str
+        self,
+        found: url_rules.Asked,
+        request: Request,
+        type_: str,
+        surface: str,
+        at: int,
+        row: Sequence[str | None],
+        own_id: str,
     ) -> Event:
         """An event whose rule has no part but the record: as checked once, with what differs checked here."""
         rule = found.rule
-        surface = "api" if is_script(request.user_agent) else "ui"
-        first = self._made.get((rule.type, surface, rule))
+        first = self._made.get((type_, surface, rule))
         if first is None:
-            first = self._first(rule, surface)
-            self._made[rule.type, surface, rule] = first
+            first = self._first(rule, type_, surface)
+            self._made[type_, surface, rule] = first
         try:
             agent = opaque(self.rules.agent.const or self._agent(request.who, at))
             id_ = text(own_id, 200) if own_id else self._id(row)
-            subject = opaque(found.parts["record"]) if rule.type in OF_RECORDS else None
+            subject = opaque(found.parts["record"]) if type_ in OF_RECORDS else None
         except Fault as fault:
             raise BadInput(f"the record, the agent or the request's id {fault}") from None
         data = {**first.data, "agent": agent}
-        return Event(first.source, id_, rule.type, at, data, subject, None, first.extra)
+        return Event(first.source, id_, type_, at, data, subject, None, first.extra)
 
-    def _first(self, rule: url_rules.UrlRule, surface: str) -> Event:
-        data = {"agent": "a", **dict(rule.data)}
-        _usual(rule.type, data, surface)
-        return self._event(rule.type, "r" if rule.type in OF_RECORDS else None, 0, data, "1")
+    def _first(self, rule: url_rules.UrlRule, type_: str, surface: str) -> Event:
+        data = {"agent": "a", **_fields(type_, dict(rule.data))}
+        _usual(type_, data, surface)
+        return self._event(type_, "r" if type_ in OF_RECORDS else None, 0, data, "1")
 
     def _unruled(self, request: Request, path: str) -> str:
         if request.method == "HEAD":
@@ -198,6 +222,11 @@ class Requests:
         )
 
 
+def _fields(type_: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Of an opening's fields those that stay when it was served and nobody is known to have seen it."""
+    return {name: data[name] for name in _OF_SERVED if name in data} if type_ == "record.served" else data
+
+
 def _usual(type_: str, data: dict[str, Any], surface: str) -> None:
     """What holds unless the rule says otherwise."""
     if type_ == "record.viewed":
@@ -240,7 +269,7 @@ def _unanswered(rule: url_rules.UrlRule, request: Request) -> str:
     if 200 <= status < 300:
         return EMPTY if status in (204, 205) and request.method == "GET" else ""
     if status == 304:
-        return "" if rule.type in ("record.viewed", "list.viewed", "search.performed") else EMPTY
+        return "" if rule.type in _PAGES else EMPTY
     if 300 <= status < 400:
         return MOVED
     return NO_ANSWER if status < 200 else FAILED

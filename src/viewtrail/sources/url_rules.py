@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as Table
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote_to_bytes, urlsplit
@@ -13,13 +14,15 @@ from viewtrail.event import from_wire
 from viewtrail.sources.cells import constant
 from viewtrail.sources.directory import KINDS
 
-KEYS: Final = frozenset({"url", "agent", "hosts", "format", "fields", "health", "any_case"})
-URL_KEYS: Final = frozenset({"path", "query", "method", "status", "type", "data", "filter"})
+KEYS: Final = frozenset({"url", "agent", "hosts", "format", "fields", "health", "any_case", "api", "apps"})
+URL_KEYS: Final = frozenset(
+    {"path", "query", "method", "status", "type", "data", "filter", "referer", "opened"}
+)
 AGENT_KEYS: Final = frozenset({"field", "const", "kind", "unlisted", "hash"})
 AGAIN: Final = "see docs/reference/mapping.md"
 
 OF_RECORDS: Final = frozenset(
-    {"record.viewed", "contact.revealed", "record.updated", "note.added", "page.printed"}
+    {"record.viewed", "record.served", "contact.revealed", "record.updated", "note.added", "page.printed"}
 )
 OF_LISTS: Final = frozenset({"list.viewed", "search.performed"})
 TYPES: Final = (*sorted(OF_RECORDS), *sorted(OF_LISTS), "export.created")
@@ -29,6 +32,11 @@ PAGING: Final = frozenset(
     "order_by dir direction draw _ t ts v csrf token lang locale tab view".split()
 )
 """Parameters that turn pages and sort: no part of what was looked for."""
+
+API: Final = re.compile(
+    r"/(?:api|rest|graphql|odata|rpc|jsonrpc|soap|webservices?)(?:[/.]|$)|\.(?:json|xml)/?$", re.IGNORECASE
+)
+"""Paths that programs ask for: what comes back is data and no page, so that nobody is known to have seen it."""
 
 MOST_TERMS: Final = 10
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,39}")
@@ -59,6 +67,8 @@ class UrlRule:
     data: tuple[tuple[str, Any], ...]
     filter: bool
     plain: bool = False  # of its parts only the record enters the event
+    referer: re.Pattern[str] | None = None  # the path of the page that asks, which may name the record
+    opened: bool = False  # the page itself asks for it when a record is opened: told as that with any path
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,13 @@ class WebRules:
     format: str = ""  # nginx's log_format; "" = combined
     fields: Table[str, str] = field(default_factory=dict)  # JSON lines: variable -> JMESPath
     health: frozenset[str] = frozenset()
+    api: re.Pattern[str] = API
+    apps: tuple[str, ...] = ()  # beginnings of User-Agents of programs in which people look at records
+
+    @property
+    def referers(self) -> bool:
+        """Whether any rule wants to know which page asked."""
+        return any(rule.referer for rule in self.urls)
 
 
 def web_rules(told: Any, where: str) -> WebRules:
@@ -90,7 +107,17 @@ def web_rules(told: Any, where: str) -> WebRules:
         format=_text(told, "format", where),
         fields=fields,
         health=frozenset(_texts(told, "health", where)),
+        api=_api(told, where, flags),
+        apps=_texts(told, "apps", where),
     )
+
+
+def _api(told: Table[str, Any], where: str, flags: int) -> re.Pattern[str]:
+    """Paths of data: the usual ones, or those that the table names; an empty list is none."""
+    if "api" not in told:
+        return API
+    paths = [_pattern(path, f"{where} api") for path in _texts(told, "api", where)]
+    return re.compile("|".join(f"(?:{path})\\Z" for path in paths) or r"(?!)", flags | re.DOTALL)
 
 
 def _agent(told: Any, where: str) -> WhoAsked:
@@ -122,7 +149,9 @@ def _url(told: Any, where: str, flags: int) -> UrlRule:
     statuses = told.get("status", [])
     if not isinstance(statuses, list) or not all(type(one) is int for one in statuses):
         raise BadInput("status is not a list of numbers", where=where, next="like [200, 302]")
-    query, data = told.get("query", {}), told.get("data", {})
+    query, data, page = told.get("query", {}), told.get("data", {}), _text(told, "referer", where)
+    if page and not page.startswith("/"):
+        raise BadInput(f"referer {page!r} does not begin with /", where=where, next="say the page's path")
     if not isinstance(query, dict) or not all(isinstance(one, str) for one in query.values()):
         raise BadInput("query is not a table of texts", where=where, next=AGAIN)
     if not isinstance(data, dict):
@@ -135,8 +164,12 @@ def _url(told: Any, where: str, flags: int) -> UrlRule:
         tuple(query.items()),
         tuple((name, constant(value, f"{where} data.{name}")) for name, value in data.items()),
         _flag(told, "filter", where, type_ in OF_LISTS),
-        not _parts(path, query) - {"record"},
+        not _parts(path, query, page) - {"record"},
+        re.compile(_pattern(page, where), flags | re.DOTALL) if page else None,
+        _flag(told, "opened", where),
     )
+    if rule.opened and type_ != "record.viewed":
+        raise BadInput(f"opened is for record.viewed, and this is {type_}", where=where, next=AGAIN)
     _fits(rule, where)
     return rule
 
@@ -158,18 +191,25 @@ def _pattern(path: str, where: str) -> str:
     return found + re.escape(path[end:]).removesuffix("/") + "/?"
 
 
-def _parts(path: str, query: Table[str, str]) -> set[str]:
+def _parts(path: str, query: Table[str, str], page: str) -> set[str]:
     """The named parts of a rule's addresses."""
-    return {name for told in (path, *query.values()) for name in _PLACEHOLDER.findall(told)}
+    return {name for told in (path, page, *query.values()) for name in _PLACEHOLDER.findall(told)}
 
 
 def _fits(rule: UrlRule, where: str) -> None:
     """A rule is refused at once if its events could not be."""
     given = {*rule.path.groupindex}
+    if rule.referer is not None:
+        twice = sorted(given & {*rule.referer.groupindex})
+        if twice:
+            raise BadInput(f"path and referer both name {{{twice[0]}}}", where=where, next=AGAIN)
+        given |= {*rule.referer.groupindex}
     for _, value in rule.query:
         given |= set(_PLACEHOLDER.findall(value))
     if rule.type in OF_RECORDS and "record" not in given:
-        raise BadInput(f"{rule.type} has no {{record}} in its path or query", where=where, next=AGAIN)
+        raise BadInput(
+            f"{rule.type} has no {{record}} in its path, query or referer", where=where, next=AGAIN
+        )
     for name, value in rule.data:
         asked = _PLACEHOLDER.fullmatch(value) if isinstance(value, str) else None
         if asked and asked[1] not in given:
@@ -237,14 +277,19 @@ def parameters(query: str) -> list[tuple[str, str]]:
         raise BadInput("the query cannot be read") from None
 
 
-def find(rules: tuple[UrlRule, ...], method: str, path: str, query: str) -> Asked | None:
-    """The first rule for this request."""
+def find(rules: tuple[UrlRule, ...], method: str, path: str, query: str, referer: str = "") -> Asked | None:
+    """The first rule for this request; `referer` is the address of the page that asked, where one did."""
     told: list[tuple[str, str]] | None = None
     for rule in rules:
         found = rule.path.fullmatch(path)
         if found is None or method not in rule.methods:
             continue
         parts = found.groupdict()
+        if rule.referer is not None:
+            page = _page(rule.referer, referer)
+            if page is None:
+                continue
+            parts |= page.groupdict()
         if rule.query or rule.filter:
             if told is None:
                 told = parameters(query) if query else []
@@ -252,6 +297,13 @@ def find(rules: tuple[UrlRule, ...], method: str, path: str, query: str) -> Aske
                 continue
             return Asked(rule, parts, shape(rule, told) if rule.filter else "")
         return Asked(rule, parts, "")
+    return None
+
+
+def _page(wanted: re.Pattern[str], referer: str) -> re.Match[str] | None:
+    """What the page that asked has of a rule's `referer`; the header is the browser's, and may be anything."""
+    with suppress(BadInput):
+        return wanted.fullmatch(address(referer)[1]) if referer else None
     return None
 
 

@@ -12,7 +12,7 @@ from sources.web_log import BROWSER, MAPPING, json_line, line, rules
 from viewtrail.errors import BadInput
 from viewtrail.event import canonical, rfc3339
 from viewtrail.sources import requests_told
-from viewtrail.sources.mapping import parse_mapping
+from viewtrail.sources.mapping import Mapping, parse_mapping
 
 AT = "10.0.0.1 - - [02/Mar/2026:11:14:03 +0200] "
 
@@ -129,9 +129,97 @@ def test_a_part_of_an_export_is_an_export(asked):
     assert asked(line("/export/leads.csv", status=206)).events[0].type == "export.created"
 
 
-def test_a_script_under_an_agents_name_is_told_with_its_surface(asked):
+def of_rule(told: str) -> Mapping:
+    """The rules, the first one with another line."""
+    return parse_mapping(MAPPING.replace('type = "record.viewed"', told, 1), "web.toml")
+
+
+def in_web(told: str) -> Mapping:
+    return parse_mapping(MAPPING.replace("[web]\n", f"[web]\n{told}\n"), "web.toml")
+
+
+def test_what_a_script_fetched_under_an_agents_name_was_served_and_not_opened(asked):
     [event] = asked(line(agent="python-requests/2.32")).events
-    assert (event.type, event.data["surface"], event.data["seen"]) == ("record.viewed", "api", "unknown")
+    assert (event.type, event.subject) == ("record.served", "L-20931")
+    assert event.data == {"agent": "a-1", "record_kind": "lead", "via": "list", "surface": "api"}
+
+
+def test_a_thousand_records_fetched_by_a_script_are_a_thousand_exposures_and_no_opening(asked):
+    rows = [line(f"/leads/L-{n}", agent="curl/8.5") for n in range(1_000)]
+    found = asked(*rows).events
+    assert {event.type for event in found} == {"record.served"}
+    assert len({event.subject for event in found}) == 1_000
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/leads/L-7", "/crm/rest/v1/leads/L-7", "/odata.svc/leads/L-7", "/API/leads/L-7"]
+)
+def test_data_for_programs_is_served_whatever_asks_for_it(asked, path):
+    told = MAPPING.replace('path = "/leads/{record}"', 'path = "/**/leads/{record}"', 1)
+    [event] = asked(line(path), by=parse_mapping(told, "web.toml")).events
+    assert (event.type, event.subject, event.data["surface"]) == ("record.served", "L-7", "api")
+
+
+def test_the_mapping_says_which_paths_are_data(asked):
+    own = in_web('api = ["/leads/**"]')
+    assert asked(line(), by=own).events[0].type == "record.served"
+    none = parse_mapping(MAPPING.replace('path = "/leads/{record}"', 'path = "/api/leads/{record}"'), "w")
+    assert asked(line("/api/leads/L-1"), by=none).events[0].type == "record.served"
+    none = parse_mapping(none_of(MAPPING), "w")
+    assert asked(line("/api/leads/L-1"), by=none).events[0].type == "record.viewed"
+
+
+def none_of(mapping: str) -> str:
+    told = mapping.replace('path = "/leads/{record}"', 'path = "/api/leads/{record}"')
+    return told.replace("[web]\n", "[web]\napi = []\n")
+
+
+def test_a_page_that_fetches_its_record_itself_is_opened_where_the_rule_says_so(asked):
+    told = 'type = "record.viewed"\nopened = true'
+    page = parse_mapping(
+        MAPPING.replace(
+            'path = "/leads/{record}"\ntype = "record.viewed"', f'path = "/api/leads/{{record}}"\n{told}'
+        ),
+        "web.toml",
+    )
+    assert asked(line("/api/leads/L-1"), by=page).events[0].type == "record.viewed"
+    assert asked(line("/api/leads/L-1", agent="curl/8.5"), by=page).events[0].type == "record.served"
+    with pytest.raises(BadInput, match=r"opened is for record\.viewed"):
+        asked(line(), by=of_rule('type = "contact.revealed"\nopened = true'))
+
+
+def test_a_program_in_which_people_look_at_records_opens_them(asked):
+    app = in_web('apps = ["okhttp/4"]')
+    assert asked(line(agent="okhttp/4.12.0"), by=app).events[0].type == "record.viewed"
+    assert asked(line(agent="okhttp/3.1"), by=app).events[0].type == "record.served"
+
+
+def test_a_page_without_what_it_asks_for_itself_was_served_alone(asked):
+    """A script that calls itself a browser fetches the page, and nothing that the page would ask for."""
+    told = """
+[[web.url]]
+path = "/leads/*/timeline.json"
+referer = "/leads/{record}"
+type = "record.viewed"
+opened = true
+data = { record_kind = "lead", via = "list" }
+"""
+    both = parse_mapping(MAPPING.replace('type = "record.viewed"', 'type = "record.served"', 1) + told, "w")
+    page, part = line("/leads/L-1"), line("/leads/L-1/timeline.json")
+    asking = part.replace("https://crm.example.test/leads", "https://crm.example.test/leads/L-1?tab=2")
+    types = [(event.type, event.subject) for event in asked(page, asking, by=both).events]
+    assert types == [("record.served", "L-1"), ("record.viewed", "L-1")]
+    assert [event.type for event in asked(page, by=both).events] == ["record.served"]
+    assert asked(part, by=both).tally.not_mapped == {"no URL rule is for this address": 1}
+    junk = part.replace("https://crm.example.test/leads", "https://x/%ff%fe")
+    assert asked(junk, by=both).tally.not_mapped == {"no URL rule is for this address": 1}
+
+
+def test_a_record_named_by_path_and_page_is_refused(asked):
+    with pytest.raises(BadInput, match=r"path and referer both name"):
+        asked(line(), by=of_rule('type = "record.viewed"\nreferer = "/page/{record}"'))
+    with pytest.raises(BadInput, match="does not begin with /"):
+        asked(line(), by=of_rule('type = "record.viewed"\nreferer = "https://crm.example.test/"'))
 
 
 def test_a_page_fetched_ahead_was_served_and_not_opened(asked):
@@ -257,4 +345,4 @@ def test_without_rules_the_page_that_explains_them_is_named(told):
 
 
 def test_what_is_said_to_be_given_is_what_rules_may_say():
-    assert set(requests_told.GIVEN) == {*requests_told.url_rules.TYPES, "record.served"}
+    assert set(requests_told.GIVEN) == {*requests_told.url_rules.TYPES}

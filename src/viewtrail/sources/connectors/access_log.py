@@ -2,10 +2,11 @@
 
 A line is a request that was answered. What its address means stands in [web] of the mapping: an address is an
 opening, a list, a search, an export or a reveal. The server knows that it sent a page and not that somebody
-looked at it, so `seen` is unknown. Pages that the browser fetched ahead are `record.served`. An address is
-read as the server reads it (escapes, double slashes, dots), so that another spelling is no way around a rule.
-Values of a query never enter an event, except the record's own id. Who asked is the signed-in user of the
-log, a field of a JSON line, or the hash of a cookie; the directory says which agent that is.
+looked at it, so `seen` is unknown. What a program asked for, what is data and no page, and pages that the
+browser fetched ahead are `record.served`. An address is read as the server reads it (escapes, double slashes,
+dots), so that another spelling is no way around a rule. Values of a query never enter an event, except the
+record's own id. Who asked is the signed-in user of the log, a field of a JSON line, or the hash of a cookie;
+the directory says which agent that is.
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ class Lines:
             host=get("host"),
             user_agent=get("http_user_agent"),
             ahead="pre" in line and any(_is_ahead(told) for told in map(get, _AHEAD)),
+            referer=get("http_referer") if self._requests.referers else "",
         )
 
 

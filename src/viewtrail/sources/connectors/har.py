@@ -79,7 +79,7 @@ class Entries:
 
     def convert(self, row: Row) -> list[Event] | str:
         entry = Entry(row[0])
-        if entry.is_static:
+        if entry.is_static and not self._requests.referers:
             return STATIC
         purpose = entry.get("http_sec_purpose") + entry.get("http_purpose") + entry.get("http_x_moz")
         request = Request(
@@ -89,6 +89,7 @@ class Entries:
             who=entry.get(self._requests.rules.agent.field),
             user_agent=entry.get("http_user_agent"),
             ahead="prefetch" in purpose or "prerender" in purpose,
+            referer=entry.get("http_referer"),
         )
         return self._requests.tell(request, lambda: self._stamps.micros(entry.get), entry.row())
 
