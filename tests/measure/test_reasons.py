@@ -7,6 +7,7 @@ import pytest
 from measure.desk import BOSS, COLLEAGUE, ME, RECORD, Desk, T
 from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.clocks import DAY, HOUR, MINUTE, bounds
+from viewtrail.measure.lost import Gap
 from viewtrail.measure.reasons import SILENT_AFTER, Feeds, Task, is_contact, is_short
 
 # -- assigned ---------------------------------------------------------------------------------------
@@ -353,7 +354,26 @@ def test_a_feed_that_speaks_daily_and_has_stopped_is_missing() -> None:
 
 def test_hours_that_a_source_declared_lost_are_missing() -> None:
     found = feeds(calls=T + DAY, assignment=T + DAY)
-    found.gaps.append((T, T + HOUR, "calls"))
+    found.lost(Gap("calls", T, T + HOUR, "", "spool-full"))
     assert "calls" in found.missing(T)
     assert "calls" not in found.missing(T + HOUR)
     assert not found.scoreable(T)
+
+
+def test_what_one_of_two_telephone_systems_lost_is_not_all_calls() -> None:
+    found = feeds(calls=T + DAY, assignment=T + DAY)
+    found.heard("calls", T + DAY, "/pbx-a")
+    found.lost(Gap("/pbx-a", T, T + HOUR, "", "spool-full"))
+    found.lost(Gap("/crm", T, T + HOUR, "", "spool-full"))
+    assert "calls" in found.missing(T)
+    found.heard("calls", T + DAY, "/pbx-b")
+    assert "calls" not in found.missing(T)
+
+
+def test_numbers_that_came_late_were_never_lost() -> None:
+    found = feeds(calls=T + DAY)
+    found.heard("calls", T + DAY, "/pbx")
+    found.lost(Gap("/pbx", T, T + HOUR, "7-9", "numbers-missing"))
+    assert "calls" in found.missing(T)
+    found.lost(Gap("/pbx", T, T + HOUR, "7-9", "numbers-came-late"))
+    assert "calls" not in found.missing(T)

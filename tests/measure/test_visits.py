@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from viewtrail.measure.clocks import MINUTE
 from viewtrail.measure.counts import OPENED, REVEALED, Mark
-from viewtrail.measure.visits import KEPT, Dwells, Visit, largest_visit, usual_dwell_ms, visits
+from viewtrail.measure.kept import KEPT
+from viewtrail.measure.visits import Dwells, Visit, largest_visit, usual_dwell_ms, visits
 
 
 def opening(minute: int, record: str, visit: str | None = None, kind: str = OPENED) -> Mark:
@@ -47,3 +48,11 @@ def test_dwell_times_are_kept_while_their_day_can_change_and_no_longer() -> None
     known.tell(("/crm", "e3"), 4_000, 4 * KEPT)
     known.tell(("/crm", "e4"), 4_000, 6 * KEPT)
     assert known.get(("/crm", "e1")) is None
+
+
+def test_a_lower_bound_is_not_how_long_it_was() -> None:
+    """The end was lost after four seconds: whether the record was open for an hour, nobody knows."""
+    known = Dwells()
+    known.tell(("/crm", "e1"), 4_000, MINUTE, complete=False)
+    known.tell(("/crm", "e2"), 30_000, MINUTE)
+    assert usual_dwell_ms([opening(1, "r1"), opening(2, "r2")], known) == (30_000, 1)

@@ -16,7 +16,7 @@ from viewtrail.errors import BadInput
 from viewtrail.event import rfc3339
 from viewtrail.finding import Finding, Transition, to_json
 from viewtrail.store.loop_lock import LoopLock
-from viewtrail.store.projections import Projections, write_projections
+from viewtrail.store.projections import Projections, as_shown, write_projections
 
 BUSY: Final = "a running `viewtrail serve` keeps the findings here current"
 
@@ -33,7 +33,10 @@ class Replayed:
         return [one for one in self.found.transitions if span.holds(one.at)]
 
     def findings(self, span: Span) -> list[Finding]:
-        return [one for one in self.found.findings if span.holds(one.detected_at)]
+        """As people left them, with what is known by now of the time they are about."""
+        decisions = {one.finding: one for one in self.found.decisions}
+        found = [as_shown(one, decisions.get(one.id), self.found.heard) for one in self.found.findings]
+        return [one for one in found if span.holds(one.detected_at)]
 
 
 def replay(home: Home, tell: Tell | None = None, *, fresh: bool = False) -> Replayed:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from viewtrail.measure.clocks import DAY, HOUR, MINUTE
+from viewtrail.measure.lost import NO_LOSS, Gap
 
 NEEDS: Final = {
     "record.viewed": {"campaign", "via"},
@@ -277,15 +278,26 @@ class Feeds:
     def __init__(self) -> None:
         self.first: dict[str, int] = {}
         self.last: dict[str, int] = {}
-        self.gaps: list[tuple[int, int, str]] = []
+        self.sources: dict[str, set[str]] = {}
+        "feed -> the sources that speak of it."
+        self.gaps: list[Gap] = []
 
-    def heard(self, feed: str, t: int) -> None:
+    def heard(self, feed: str, t: int, source: str = "") -> None:
+        if source:
+            self.sources.setdefault(feed, set()).add(source)
         if feed not in self.first:
             self.first[feed] = self.last[feed] = t
         elif t > self.last[feed]:
             self.last[feed] = t
         elif t < self.first[feed]:
             self.first[feed] = t
+
+    def lost(self, gap: Gap) -> None:
+        """A source says that it lost something, or that what was missing came after all."""
+        if gap.why in NO_LOSS:
+            self.gaps = [one for one in self.gaps if not gap.takes_back(one)]
+        elif gap not in self.gaps:
+            self.gaps.append(gap)
 
     def missing(self, t: int) -> list[str]:
         """The feeds that say nothing about `t`: not connected by then, silent, or declared lost."""
@@ -299,7 +311,10 @@ class Feeds:
         start = self.first.get(feed)
         if start is None or start > t or (feed in STEADY and t - self.last[feed] > SILENT_AFTER):
             return False
-        return not any(begin <= t < end and name == feed for begin, end, name in self.gaps)
+        alone = self.sources.get(feed)
+        return not any(
+            gap.start <= t < gap.end and (gap.source == feed or alone == {gap.source}) for gap in self.gaps
+        )
 
     def scoreable(self, t: int) -> bool:
         """Whether unexplained openings can be counted: assignment, and calls or tasks, are connected."""

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from viewtrail.measure.clocks import DAY, LATE, MINUTE
+from viewtrail.measure.clocks import MINUTE
 from viewtrail.measure.counts import OPENED, Mark
+from viewtrail.measure.kept import Kept
 
-NEEDS: Final = {"record.viewed": {"visit", "dwell_ms"}, "record.left": {"view", "dwell_ms"}}
-
-KEPT: Final = LATE + DAY
-"""Dwell times are kept for one to two of these: as long as the day of the opening can change."""
+NEEDS: Final = {"record.viewed": {"visit", "dwell_ms"}, "record.left": {"view", "dwell_ms", "complete"}}
 
 PAUSE: Final = 30 * MINUTE
 """Where the source names no visits, a pause of this length begins another."""
@@ -54,22 +52,21 @@ def largest_visit(marks: Iterable[Mark]) -> Visit | None:
 
 
 class Dwells:
-    """How long each opening lasted, for some days: told at the opening or when the record was left."""
+    """How long each opening lasted, for some days: told at the opening or when the record was left.
+
+    A lower bound (the page's last signal was lost) is not how long: the opening stays unknown.
+    """
 
     def __init__(self) -> None:
-        self.now: dict[tuple[str, str], int] = {}
-        self.before: dict[tuple[str, str], int] = {}
-        self.since = 0
+        self._told: Kept[tuple[str, str], int] = Kept()
 
-    def tell(self, opening: tuple[str, str], milliseconds: int, t: int) -> None:
+    def tell(self, opening: tuple[str, str], milliseconds: int, t: int, *, complete: bool = True) -> None:
         """The opening of that (source, id) lasted so long, as known at log time `t` (µs)."""
-        if t - self.since > KEPT:
-            self.now, self.before, self.since = {}, self.now, t
-        self.now[opening] = milliseconds
+        if complete:
+            self._told.keep(opening, milliseconds, t)
 
     def get(self, opening: tuple[str, str]) -> int | None:
-        found = self.now.get(opening)
-        return self.before.get(opening) if found is None else found
+        return self._told.get(opening)
 
 
 def usual_dwell_ms(marks: Iterable[Mark], dwells: Dwells) -> tuple[int, int] | None:

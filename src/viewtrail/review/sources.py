@@ -16,23 +16,16 @@ from viewtrail.event.vocabulary import BEHAVIOUR
 from viewtrail.finding import Finding, Transition, finding_id
 from viewtrail.log.entry import Logged, Stored
 from viewtrail.measure.clocks import Clock, instant
+from viewtrail.measure.lost import CAME_LATE, HOUSE, MISSING, NO_LOSS, NO_ORDER, Gap, complete, gap_of
 from viewtrail.measure.reasons import FEEDS
 
 QUEUE: Final = "capture"
 """The queue of findings about sources: whoever keeps capture running looks after it."""
 
-HOUSE: Final = "viewtrail"
-"""Who alone may say that a source is silent: the others speak for themselves."""
-
 SILENT: Final = "source.silent"
 GAP: Final = "capture.gap"
 NOTHING_HEARD: Final = "nothing-heard"
 HEARD_AGAIN: Final = "heard-again"
-MISSING: Final = "numbers-missing"
-CAME_LATE: Final = "numbers-came-late"
-NO_ORDER: Final = "numbers-have-no-order"
-NO_LOSS: Final = frozenset({CAME_LATE, NO_ORDER})
-"""Why of a gap that says: what was told to be missing is not."""
 
 CALLS: Final = frozenset(("call.started", "call.ended", "call.matched", "campaign.started"))
 ACCESS: Final = frozenset(
@@ -158,25 +151,23 @@ class Sources:
 
     def _gap(self, logged: Logged, event: Stored) -> None:
         """What was lost, as a stretch; taken back where it came after all."""
-        data = event.data
-        feed = data.get("feed") if event.source == HOUSE else event.source
-        start, end = instant(data.get("from"), _UTC), instant(data.get("to"), _UTC, end=True)
-        if not isinstance(feed, str) or start is None or end is None or end <= start:
+        gap = gap_of(event)
+        if gap is None:
             return
-        numbers = event.subject or ""
-        if data.get("why") in NO_LOSS:
-            self._came_after_all(feed, start, end, numbers if data["why"] == CAME_LATE else None)
+        if gap.why in NO_LOSS:
+            self._came_after_all(gap)
             return
-        key = (GAP, feed, numbers, str(start), str(end))
+        key = (GAP, gap.source, gap.numbers, str(gap.start), str(gap.end))
         if key not in self.stretches:
-            self.stretches[key] = Stretch(feed, start, end, str(data.get("why", "")), logged.index)
+            self.stretches[key] = Stretch(gap.source, gap.start, gap.end, gap.why, logged.index)
             self.changed = True
 
-    def _came_after_all(self, feed: str, start: int, end: int, numbers: str | None) -> None:
-        """Those numbers came late; or, with None, the numbers between have no order and prove nothing."""
+    def _came_after_all(self, gap: Gap) -> None:
+        """Those numbers came late; or the numbers between have no order and prove nothing."""
         for key, one in list(self.stretches.items()):
-            within = one.end is not None and start <= one.start and one.end <= end
-            if key[:2] == (GAP, feed) and within and one.why == MISSING and numbers in (None, key[2]):
+            if key[0] != GAP or one.end is None:
+                continue
+            if gap.takes_back(Gap(one.source, one.start, one.end, key[2], one.why)):
                 del self.stretches[key]
                 self.changed = True
 
@@ -188,18 +179,18 @@ def relied_on(queue: str) -> frozenset[str]:
     return CALLS if queue == "calls" else ACCESS
 
 
-def complete(start: int, end: int, lost: list[tuple[int, int | None]]) -> float:
-    """The share of the span for which nothing is known to be missing."""
-    end = max(end, start + 1)
-    covered, upto = 0, start
-    for first, last in sorted((max(a, start), end if b is None else min(b, end)) for a, b in lost):
-        covered += max(0, last - max(first, upto))
-        upto = max(upto, last)
-    return round(1.0 - covered / (end - start), 4)
-
-
 def _clock(at: int) -> str:
     return datetime.fromtimestamp(at // 1_000_000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-__all__ = ["QUEUE", "Sources", "Stretch", "complete", "relied_on"]
+__all__ = [
+    "CAME_LATE",
+    "HOUSE",
+    "MISSING",
+    "NO_ORDER",
+    "QUEUE",
+    "Sources",
+    "Stretch",
+    "complete",
+    "relied_on",
+]

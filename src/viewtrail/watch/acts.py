@@ -8,6 +8,7 @@ from typing import Final
 from viewtrail.log.entry import Stored
 from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.counts import EXPORT_ROWS, EXPORTED, OPENED, REVEALED, SHORT_IN, SHORT_OUT, Mark
+from viewtrail.measure.joined_calls import Unjoined
 from viewtrail.measure.lists import Call
 from viewtrail.measure.reasons import is_contact, is_short
 from viewtrail.watch.days import Days
@@ -37,6 +38,7 @@ class Acts:
             "contact.revealed": self._revealed,
             "export.created": self._exported,
             "call.ended": self._called,
+            "call.matched": self._matched,
             "message.sent": self._wrote,
             "capture.gap": self.facts.gap,
         }
@@ -73,7 +75,8 @@ class Acts:
         dwell = event.data.get("dwell_ms")
         if dwell is not None:
             source, _, name = event.data.get("view", "").partition("#")
-            self.facts.dwells.tell((source, name), dwell, self.days.now)
+            whole = event.data.get("complete") is not False
+            self.facts.dwells.tell((source, name), dwell, self.days.now, complete=whole)
 
     def _revealed(self, event: Stored, t: int) -> None:
         day = self.days.of(event.data, t)
@@ -95,13 +98,13 @@ class Acts:
         answered, talk = data.get("answered"), data.get("talk_ms")
         out = data.get("direction") != "in"
         start = t - 1000 * ((talk or 0) + (data.get("ring_ms") or 0))
+        told = Unjoined(data["agent"], start, t, out, is_contact(answered, data.get("ring_ms"), talk))
         if event.subject is not None:
-            if out and is_contact(answered, data.get("ring_ms"), talk):
-                day.contact(event.subject, start, t)
-            elif not out:
-                self.facts.book.get(event.subject).inbound.append((start, t))
-            if t < self.days.high:
-                self.days.late_fact(event.subject, Since(t, t))
+            self._reached(day, event.subject, told)
+        elif "call" in data:
+            record = self.facts.joined.called((event.source, data["call"]), told, self.days.now)
+            if record is not None:
+                self._reached(day, record, told)
         if answered:
             short = is_short(answered, talk, data.get("machine"))
             day.calls.append(Call(t, out, short, data.get("campaign")))
@@ -111,6 +114,23 @@ class Acts:
                 self._mark(
                     day, Mark(t, kind, event.subject or "", 1, self.index, identity, data.get("campaign"))
                 )
+
+    def _matched(self, event: Stored, _t: int) -> None:
+        """Whose call it was became known later: it counts as if the call had said so."""
+        record, call = event.data.get("record"), event.data.get("call")
+        if record is None or call is None:
+            return
+        for told in self.facts.joined.matched((event.source, call), record, self.days.now):
+            self._reached(self.days.known(told.agent, told.end), record, told)
+
+    def _reached(self, day: AgentDay | None, record: str, call: Unjoined) -> None:
+        """A call with the client of `record`; `day` is None where it lies too far back to change."""
+        if not call.out:
+            self.facts.book.get(record).inbound.append((call.start, call.end))
+        elif day is not None and call.contact:
+            day.contact(record, call.start, call.end)
+        if day is not None and call.end < self.days.high:
+            self.days.late_fact(record, Since(call.end, call.end))
 
     def _wrote(self, event: Stored, t: int) -> None:
         day = self.days.of(event.data, t)

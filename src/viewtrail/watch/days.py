@@ -63,6 +63,13 @@ class Days:
             day.saw(t)
         return day
 
+    def known(self, agent: str, t: int) -> AgentDay | None:
+        """The agent's day at `t` where it is at hand; none is made."""
+        for zone_day in self.recent():
+            if zone_day.start <= t < zone_day.end and agent in zone_day.agents:
+                return zone_day.agents[agent]
+        return None
+
     def _another(self, agent: str, t: int) -> AgentDay:
         person = self.facts.people.get(agent)
         clock = person.clock_at(t)

@@ -12,6 +12,8 @@ from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.clocks import DAY, instant
 from viewtrail.measure.context import People, Person
 from viewtrail.measure.counts import Mark
+from viewtrail.measure.joined_calls import JoinedCalls
+from viewtrail.measure.lost import gap_of
 from viewtrail.measure.reasons import FEEDS, Book, Campaign, Feeds, Owned, Task
 from viewtrail.measure.visits import Dwells
 from viewtrail.patterns.scorer import Context
@@ -53,6 +55,7 @@ class Facts:
         self.book = Book()
         self.feeds = Feeds()
         self.dwells = Dwells()
+        self.joined = JoinedCalls()
         self.outcomes = Outcomes()
         self.seen_since: dict[str, int] = {}
         self.history = False
@@ -63,7 +66,7 @@ class Facts:
         owned = type_ == "record.created" and "owner" in event.data
         feed = "assignment" if owned else _FEED_OF.get(type_)
         if feed is not None:
-            self.feeds.heard(feed, t)
+            self.feeds.heard(feed, t, event.source)
 
     def seen(self, agent: str, t: int) -> None:
         if t < self.seen_since.get(agent, FOR_EVER):
@@ -136,11 +139,11 @@ class Facts:
                 self.book.get(name).campaigns.append((key, t))
         return Since(t, min(t, campaign.start))
 
-    def gap(self, event: Stored, t: int) -> None:
-        """A source says that it lost something."""
-        start = instant(event.data.get("from"), self.people.default) or t
-        end = instant(event.data.get("to"), self.people.default, end=True) or t
-        self.feeds.gaps.append((start, end, event.data.get("feed", "")))
+    def gap(self, event: Stored, _t: int) -> None:
+        """A source says that it lost something, or that what was missing came after all."""
+        gap = gap_of(event)
+        if gap is not None:
+            self.feeds.lost(gap)
 
     def state(self, person: Person, t: int) -> str:
         """Whether reasons can be seen for this agent at `t`: "scoreable" or "unscoreable".
@@ -180,11 +183,6 @@ class Facts:
         owned = record.owner_at(mark.t, mark.t)
         owner = self.people.by_agent.get(owned.owner) if owned is not None and owned.owner else None
         return owner.desk if owner is not None else record.desk
-
-    def coverage(self, start: int, end: int) -> float:
-        """The share of the span that no source declared lost."""
-        lost = sum(max(0, min(end, b) - max(start, a)) for a, b, _ in self.feeds.gaps)
-        return round(max(0.0, 1.0 - lost / max(end - start, 1)), 4)
 
 
 def _since(data: Any, name: str, t: int) -> int:

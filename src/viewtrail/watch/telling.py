@@ -91,7 +91,7 @@ def tell(crossing: Crossing, told: Told, facts: Facts, detected_at: int) -> Find
         against=tuple(_against(crossing, told, facts)),
         unknown=tuple(unknown),
         context=tuple(_context(day, facts, t)),
-        coverage=facts.coverage(day.start, max(t, day.start + 1)),
+        coverage=1.0,  # what is known missing by the time it is read is put in then, source by source
         state="learning" if learning else state,
         version=told.version,
     )
