@@ -46,6 +46,8 @@ class Ledger:
     opened_on: dict[str, date] = field(default_factory=dict)
     limit_times: list[int] = field(default_factory=list)
     capped: int = 0
+    ended: Mapping[str, int] = field(default_factory=dict)
+    "Finding -> when (µs) people closed it; kept elsewhere, and the same for every copy."
 
     def copy(self) -> Ledger:
         return Ledger(
@@ -56,12 +58,18 @@ class Ledger:
             dict(self.opened_on),
             list(self.limit_times),
             self.capped,
+            self.ended,
         )
 
     def living(self, key: Key, first_at: int) -> Finding | None:
-        """The open finding that something beginning at `first_at` joins."""
+        """The open finding that something beginning at `first_at` joins.
+
+        What begins after people closed it does not: what they explained must not hide the next.
+        """
         found = self.findings.get(self.current.get(key, ""))
         if found is None or found.status not in LIVING or first_at - found.last_at > self.episode:
+            return None
+        if first_at > self.ended.get(found.id, first_at):
             return None
         return found
 

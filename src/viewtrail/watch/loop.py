@@ -57,7 +57,8 @@ class Loop:
         self.closing = Closing(self.judge, self.scorer, self.facts, self.version)
         self.acts = Acts(self.facts, self.days, self.live)
         self.acts.handlers["finding.closed"] = self._closed_by_a_person
-        self.ledger = Ledger(settings.episode_days * DAY, settings.limit_cap)
+        ended = self.facts.outcomes.ended
+        self.ledger = Ledger(settings.episode_days * DAY, settings.limit_cap, ended=ended)
         self.base = self.ledger.copy()
         "The ledger of the days that can no longer change."
         self.told: dict[str, Finding] = {}
@@ -129,11 +130,11 @@ class Loop:
         if not self.retaking:
             self.ledger.crossed(claim, zone_day.day, self._step)
 
-    def _closed_by_a_person(self, event: Stored, _t: int) -> None:
-        """What people make of a finding decides what may be learned from its days."""
+    def _closed_by_a_person(self, event: Stored, t: int) -> None:
+        """What people make of a finding decides what may be learned from its days, and what joins it."""
         finding = self.told.get(str(event.data.get("finding", "")))
         if finding is not None and finding.agent is not None:
-            self.facts.outcomes.tell(finding, self.facts.people.get(finding.agent).clock, event.data)
+            self.facts.outcomes.tell(finding, self.facts.people.get(finding.agent).clock, event.data, t)
 
     def _step(self, kind: str, finding: Finding) -> None:
         self.told[finding.id] = finding

@@ -24,9 +24,11 @@ class Outcomes:
     def __init__(self) -> None:
         self.closed: dict[str, tuple[str, date, date, dict[str, str]]] = {}
         "Finding -> agent, first and last day, and the outcome that each person gave."
+        self.ended: dict[str, int] = {}
+        "Finding -> when (µs) what people said of it closed it: what begins later is another one."
 
-    def tell(self, finding: Finding, clock: Clock, data: Mapping[str, Any]) -> None:
-        """A person closed a finding, or took a closing back."""
+    def tell(self, finding: Finding, clock: Clock, data: Mapping[str, Any], t: int) -> None:
+        """A person closed a finding at `t`, or took a closing back."""
         first, last = day_of(clock, finding.first_at), day_of(clock, finding.last_at)
         by = str(data.get("agent", ""))
         told = self.closed.get(finding.id)
@@ -36,6 +38,10 @@ class Outcomes:
         else:
             given[by] = str(data.get("what", ""))
         self.closed[finding.id] = (finding.agent or "", first, last, given)
+        if _outcome(given):
+            self.ended.setdefault(finding.id, t)
+        else:
+            self.ended.pop(finding.id, None)
 
     def judged(self, rows: Iterable[Row]) -> list[Row]:
         """The rows with what people said of their findings: freed, left out, or as they were."""
