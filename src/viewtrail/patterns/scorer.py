@@ -191,10 +191,10 @@ class Scorer:
         roles = sorted({row.role for row in rows})
         by_role = {role: [row for row in rows if row.role == role] for role in roles}
         found.days = {role: len(by_role[role]) for role in roles}
+        of_role = [[row.surprise for row in by_role[role] if not row.stands] for role in roles]
+        by_column = [np.array(seen).reshape(-1, len(self.signals)).T.copy() for seen in of_role]
         for column in range(len(self.signals)):
-            samples = [
-                np.array([row.surprise[column] for row in by_role[role] if not row.stands]) for role in roles
-            ]
+            samples = [seen[column] for seen in by_column]
             for role, tail in zip(roles, tails(samples, MODEL), strict=True):
                 found.signals[role, column] = tail
         for queue in self.queues:

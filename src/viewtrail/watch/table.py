@@ -23,10 +23,22 @@ class Table:
     valid_from: int
     usual: Usual
     place: Mapping[str, int]
-    least: list[list[float]]
     calibration: Calibration
     live: list[int]
     self_made: Mapping[str, float]
+    roles: Sequence[str]
+    scorer: Scorer
+    floor: list[list[float]] | None = None
+
+    @property
+    def least(self) -> list[list[float]]:
+        """For each row and signal the count below which the line is surely not crossed; made when asked for.
+
+        Tables of days that are computed again only to be compared are never asked.
+        """
+        if self.floor is None:
+            self.floor = _least(self.usual, self.roles, self.scorer, self.calibration)
+        return self.floor
 
     def scores_like(self, other: Table) -> bool:
         """Whether live signals are scored alike by both: same rates, shapes, tails and lines."""
@@ -70,9 +82,8 @@ def table(
     """The table that `baselines`, as they are now, give for these agents and for newcomers of each role."""
     agents, roles = [*agents, *map(newcomer, ROLES)], [*roles, *ROLES]
     usual = baselines.usual(agents, roles)
-    least = _least(usual, roles, scorer, calibration)
     place = {a: n for n, a in enumerate(agents)}
-    return Table(valid_from, usual, place, least, calibration, scorer.live, self_made)
+    return Table(valid_from, usual, place, calibration, scorer.live, self_made, roles, scorer)
 
 
 def _least(usual: Usual, roles: Sequence[str], scorer: Scorer, calibration: Calibration) -> list[list[float]]:
