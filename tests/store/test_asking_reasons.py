@@ -78,6 +78,21 @@ def test_the_reasons_of_whole_days_are_those_of_the_loop(home: Path) -> None:
     assert {"assigned", "inbound", "none on file"} <= kinds
 
 
+def test_what_is_told_while_one_asks_is_heard_too(told: Told, tmp_path: Path) -> None:
+    events = sorted(told.events, key=lambda event: event.time)
+    now, half = events[-1].time, len(events) // 2
+    with open_log(tmp_path) as log:
+        log.append(events[:half], received=now, backfill=True)
+        with Questions(tmp_path) as before:
+            early = before.entries(range(0, half, 7))
+            before.reasons(early)
+            log.append(events[half:], received=now, backfill=True)
+            rows = before.entries(range(0, len(events), 7))
+            with Questions(tmp_path) as after:
+                assert before.reasons(rows) == after.reasons(rows)
+                assert "campaign" in {name for names in after.reasons(rows).values() for name in names}
+
+
 def test_who_took_the_records_had_no_reason_and_the_others_had(home: Path, told: Told) -> None:
     (episode,) = told.episodes
     (agent,) = asked.names(home, "a", episode.agent)

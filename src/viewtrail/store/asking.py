@@ -37,6 +37,7 @@ from viewtrail.store.asking_answers import (
     TalkBin,
 )
 from viewtrail.store.asking_rows import Dwell, Row, rows
+from viewtrail.store.asking_told import Told
 from viewtrail.store.asking_view import Source, View
 from viewtrail.store.open_log import open_reader
 
@@ -65,7 +66,7 @@ class Questions:
 
     def __init__(self, home: Path, reader: LogReader | None = None) -> None:
         self._source = Source(home, reader or open_reader(home))
-        self._settings = settings.read(home)
+        self._told = Told(settings.read(home))
 
     def close(self) -> None:
         self._source.close()
@@ -174,7 +175,7 @@ class Questions:
         were is judged by those given.
         """
         with self._source.asking() as ask:
-            return asking_reasons.reasons(ask, self._logged, self._settings, rows)
+            return asking_reasons.reasons(ask, self._logged, self._told, rows, self.view().sealed)
 
     def bands(self, records: Sequence[str]) -> dict[str, int | None]:
         """The value band told last of each of these records; None where nobody told one."""
@@ -227,7 +228,7 @@ class Questions:
             found = asking_common.in_common(ask, about)
             openings = self.entries(about.views) if found else []
             told = [(one.index, one.type) for one in about.touches]
-            why = asking_reasons.reasons(ask, self._logged, self._settings, openings, told)
+            why = asking_reasons.reasons(ask, self._logged, self._told, openings, self.view().sealed, told)
         return asking_common.with_reasons(found, openings, why)
 
     def exposure(self, agent: str, start: int, end: int) -> Exposed:

@@ -17,10 +17,10 @@ from viewtrail.measure.agent_day import AgentDay, Judge
 from viewtrail.measure.clocks import CLOSING, LATE, bounds
 from viewtrail.measure.counts import OPENED, Mark
 from viewtrail.measure.reasons import FEEDS, NAMES, SELF_MADE, UNKNOWN, is_contact
-from viewtrail.settings import Settings
 from viewtrail.store.asking_rows import Row
-from viewtrail.watch.acts import ABOUT_RECORDS, CAMPAIGNS, WORKING
-from viewtrail.watch.facts import ABOUT_PEOPLE, Facts
+from viewtrail.store.asking_told import Told
+from viewtrail.watch.acts import ABOUT_RECORDS, WORKING
+from viewtrail.watch.facts import Facts
 
 Ask = Callable[..., list[Any]]
 Fetch = Callable[[Sequence[int]], list[Logged]]
@@ -38,23 +38,26 @@ HEARD: Final = ABOUT_RECORDS | WORKING | {"call.ended", "message.sent"}
 def reasons(
     ask: Ask,
     logged: Fetch,
-    settings: Settings,
+    told: Told,
     views: Sequence[Row],
+    sealed: int,
     about: Sequence[tuple[int, str]] | None = None,
 ) -> dict[int, tuple[str, ...]]:
     """By index, the reasons of each opening among these rows.
 
-    `about`: index and type of all entries that touch their records, where the caller has them already.
+    `told`: people and campaigns, kept between questions. `sealed`: entries in segments. `about`: index and
+    type of all entries that touch their records, where the caller has them already.
     """
     openings = sorted((row for row in views if _is_opening(row)), key=lambda row: row.place)
     if not openings:
         return {}
     if not _told(ask):
         return {row.index: (UNTOLD,) for row in openings}
-    desk = _Desk(ask, settings)
+    records = sorted({row.record for row in openings if row.record})
+    desk = _Desk(ask, told.facts(ask, logged, records, sealed))
     if about is None:
-        about = ask("about_records", records=sorted({row.record for row in openings if row.record}))
-    heard = {index for (index,) in ask("about_people")} | {index for index, kind in about if kind in HEARD}
+        about = ask("about_records", records=records)
+    heard = {index for index, kind in about if kind in HEARD}
     for one in sorted(logged(sorted(heard)), key=lambda one: (one.known, one.index)):
         desk.hear(one)
     return {row.index: desk.why(row) for row in openings}
@@ -78,8 +81,8 @@ def _told(ask: Ask) -> bool:
 class _Desk:
     """What is known of some records and of everybody, and the days on which they were opened."""
 
-    def __init__(self, ask: Ask, settings: Settings) -> None:
-        self.facts = Facts(settings)
+    def __init__(self, ask: Ask, facts: Facts) -> None:
+        self.facts = facts
         self.days: dict[tuple[str, int], AgentDay] = {}
         self.later: list[tuple[Stored, int]] = []
 
@@ -91,14 +94,10 @@ class _Desk:
         self.judge = Judge(self.facts.people, self.facts.book, seen_before)
 
     def hear(self, one: Logged) -> None:
-        """Take in one entry. What was done is kept until everybody's clock is known."""
+        """Take in one entry about a record, or about what was done with it."""
         event, t = one.entry.event, one.entry.event.time - one.entry.skew * 1000
         self.facts.history = one.entry.backfill
-        if event.type in ABOUT_PEOPLE:
-            self.facts.person(event.type, event, t)
-        elif event.type in CAMPAIGNS:
-            self.facts.campaign(event.type, event, t)
-        elif event.type in ABOUT_RECORDS:
+        if event.type in ABOUT_RECORDS:
             self.facts.record(event.type, event, t)
         else:
             self.later.append((event, t))
@@ -116,7 +115,7 @@ class _Desk:
         self._do()
         agent, record, data = row.agent or "", row.record or "", row.data
         identity = (row.source, row.id)
-        named = (data.get("campaign"), data.get("list"), data.get("visit"))
+        named = (data.get("campaign"), data.get("list"), data.get("visit"), data.get("via"))
         mark = Mark(row.time, OPENED, record, 1, row.index, identity, *named)
         day = self.day(agent, row.time)
         bits = self.judge.at_opening(day, mark)

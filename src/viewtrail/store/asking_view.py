@@ -111,7 +111,7 @@ def _both(name: str, view: View, home: Path) -> str:
 
 def _receipts(view: View, home: Path) -> str:
     """SQL for when each entry of a view came in, and from where; times as whole microseconds."""
-    named = "source, type, backfill, skew, call, record"
+    named = "source, type, backfill, skew, call, record, campaign, via, surface"
     tail = f"SELECT {named}, time, received FROM entries"
     if not view.segments:
         return tail

@@ -67,8 +67,9 @@ SCHEMA: Final = pa.schema(list(_COLUMNS.items()))
 """`time` is corrected for the source's skew; times are microseconds UTC, agents and records pseudonyms.
 
 `record` and `about` are the record and the person the entry concerns, beside who did it (`agent`); `owner` is
-to whom the record was given, from `effective` on; `records` are the ids of a list shown or exported. `data`
-is all of the event's data as canonical JSON. Free text and erased names are not here: only the log has them.
+to whom the record was given, from `effective` on; `records` are the ids of a list shown, exported or worked
+through. `data` is all of the event's data as canonical JSON. Free text and erased names are not here: only the
+log has them.
 """
 
 _PLACES: Final = {
@@ -79,7 +80,7 @@ _EMPTY: Final = (None,) * len(_FIELDS)
 PIECE: Final = 4_096
 """So many rows are turned into columns at once."""
 
-_SHOWN: Final = frozenset({"export.created", "list.viewed", "search.performed"})
+LISTS: Final = frozenset({"export.created", "list.viewed", "search.performed", "campaign.started"})
 _GIVEN: Final = {"record.created": "owner", "record.assigned": "to"}
 
 
@@ -105,7 +106,7 @@ def _row(one: Logged) -> list[Any]:
         *(record_of(kind, event.subject, data), about_of(kind, event.subject, data)),
         *_given(kind, time, data),
         *_from_to(kind, data),
-        _texts(data.get("records")) if kind in _SHOWN else None,
+        _texts(data.get("records")) if kind in LISTS else None,
         encode_json(data).decode(),
     ]
     for name, value in data.items():

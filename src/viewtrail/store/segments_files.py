@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from viewtrail.event.vocabulary import BEHAVIOUR
-from viewtrail.store.segments_columns import SCHEMA
+from viewtrail.store.segments_columns import LISTS, SCHEMA
 
 HERE: Final = Path(__file__).parent / "segments_tables"
 ORDER: Final = {
@@ -54,7 +54,7 @@ def table_sql(name: str) -> str:
 def form() -> str:
     """What decides how a segment looks, as a short hash: one of another form has to be made again."""
     tables = "".join(f"{name} {order} {table_sql(name)}" for name, order in ORDER.items())
-    return sha256(f"{SCHEMA} {tables} {sorted(BEHAVIOUR)}".encode()).hexdigest()[:12]
+    return sha256(f"{SCHEMA} {tables} {sorted(BEHAVIOUR)} {sorted(LISTS)}".encode()).hexdigest()[:12]
 
 
 def name_types(db: duckdb.DuckDBPyConnection) -> None:

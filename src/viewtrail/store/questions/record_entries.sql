@@ -1,7 +1,7 @@
 -- Who opened this record, had something of it revealed, called it or had it on a list or export, latest first?
 -- A record's leaving belongs to its opening: it has a row of its own only where the opening was never heard.
 WITH here AS (
-  SELECT * FROM touches WHERE record = $record
+  SELECT * FROM touches WHERE record = $record AND type <> 'campaign.started'
 ), told AS (
   SELECT view, max(idx) AS idx, arg_max(dwell_ms, idx) AS dwell_ms, arg_max_null(active_ms, idx) AS active_ms,
          arg_max_null(complete, idx) AS complete
