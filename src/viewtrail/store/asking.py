@@ -13,6 +13,7 @@ from viewtrail.event.vocabulary import TRANSACTIONS
 from viewtrail.log import LogReader
 from viewtrail.log.entry import Logged
 from viewtrail.log.merkle import leaf_hash
+from viewtrail.measure.context import People
 from viewtrail.store import (
     asking_calls,
     asking_common,
@@ -22,6 +23,7 @@ from viewtrail.store import (
     asking_people,
     asking_reasons,
     asking_sources,
+    asking_told,
 )
 from viewtrail.store.asking_answers import (
     AgentSeen,
@@ -37,7 +39,6 @@ from viewtrail.store.asking_answers import (
     TalkBin,
 )
 from viewtrail.store.asking_rows import Dwell, Row, rows
-from viewtrail.store.asking_told import Told
 from viewtrail.store.asking_view import Source, View
 from viewtrail.store.open_log import open_reader
 
@@ -66,7 +67,7 @@ class Questions:
 
     def __init__(self, home: Path, reader: LogReader | None = None) -> None:
         self._source = Source(home, reader or open_reader(home))
-        self._told = Told(settings.read(home))
+        self._told = asking_told.Told(settings.read(home))
 
     def close(self) -> None:
         self._source.close()
@@ -151,17 +152,17 @@ class Questions:
     def agent_days(self, agent: str, start: int, end: int) -> list[DayCounts]:
         """The agent's behaviour days that reach into the span; a day without an entry is left out."""
         with self._source.asking() as ask:
-            return asking_people.days(ask, self._logged, [agent], start, end)[agent]
+            return asking_people.days(ask, self._people(ask), [agent], start, end)[agent]
 
     def peer_days(self, agents: Sequence[str], start: int, end: int) -> dict[str, list[DayCounts]]:
         """The same for several agents at once."""
         with self._source.asking() as ask:
-            return asking_people.days(ask, self._logged, list(dict.fromkeys(agents)), start, end)
+            return asking_people.days(ask, self._people(ask), list(dict.fromkeys(agents)), start, end)
 
     def desk_counts(self, start: int, end: int) -> list[DeskCount]:
         """What people did by desk, the busiest first; the span is taken in whole quarters of an hour."""
         with self._source.asking() as ask:
-            return asking_people.desks(ask, self._logged, start, end)
+            return asking_people.desks(ask, self._people(ask), start, end)
 
     def active_days(self, start: int, end: int, zone: str = "UTC") -> int:
         """Days on which people did anything, each person's for itself; days are cut at 04:00 in `zone`."""
@@ -204,7 +205,7 @@ class Questions:
     def agents(self) -> list[AgentSeen]:
         """Everybody the log knows, who acted last first."""
         with self._source.asking() as ask:
-            return asking_people.agents(ask, self._logged)
+            return asking_people.agents(ask, self._people(ask))
 
     def sources(self, now: int | None = None) -> list[SourceSeen]:
         """Each source with what came in the 24 hours before `now` (else: before its log's last event)."""
@@ -253,6 +254,9 @@ class Questions:
     def view(self) -> View:
         """The state of the log that an answer given now is about."""
         return self._source.now()
+
+    def _people(self, ask: asking_told.Ask) -> People:
+        return self._told.people(ask, self._logged)
 
     def _logged(self, indexes: Sequence[int]) -> list[Logged]:
         with self._source.log() as log:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final
 
-from viewtrail.log.entry import Logged
 from viewtrail.measure.clocks import bounds
 from viewtrail.measure.context import People, Person
 from viewtrail.measure.reasons import SHORT_TALK_MS
@@ -14,24 +13,13 @@ from viewtrail.store.asking_answers import AgentSeen, DayCounts, DeskCount
 from viewtrail.store.asking_hours import QUARTER, clocks
 
 Ask = Callable[..., list[Any]]
-Fetch = Callable[[Sequence[int]], list[Logged]]
 
 
-def people(ask: Ask, logged: Fetch, agent: str | None = None) -> People:
-    """What was told of everybody, or of one person."""
-    known = People()
-    for one in logged([index for (index,) in ask("people_facts", agent=agent)]):
-        event = one.entry.event
-        if event.subject is not None:
-            time = event.time - one.entry.skew * 1000
-            since = event.data.get("known_from")
-            known.tell(event.subject, event.type, since if type(since) is int else time, event.data)
-    return known
-
-
-def agents(ask: Ask, logged: Fetch) -> list[AgentSeen]:
+def agents(ask: Ask, people: People) -> list[AgentSeen]:
     """Everybody who did something, then those of whom was only told."""
-    told = people(ask, logged).by_agent
+    told = {
+        one.agent: one for one in list(people.by_agent.values()) if one.introduced or one.left is not None
+    }
     seen = {agent: rest for agent, *rest in ask("agents")}
     found = [_seen(told.get(agent), agent, *seen[agent]) for agent in seen]
     return found + [_seen(told[agent], agent, True, 0, None, None) for agent in told if agent not in seen]
@@ -56,14 +44,13 @@ def _seen(
     )
 
 
-def days(ask: Ask, logged: Fetch, agents: Sequence[str], start: int, end: int) -> dict[str, list[DayCounts]]:
+def days(ask: Ask, people: People, agents: Sequence[str], start: int, end: int) -> dict[str, list[DayCounts]]:
     """By agent, the counts of each behaviour day that reaches into the span and has an entry."""
     found: dict[str, list[DayCounts]] = {agent: [] for agent in agents}
-    told = people(ask, logged, agents[0] if len(agents) == 1 else None)
     spans = {
         (agent, begin): (day, stop)
         for agent in found
-        for day, begin, stop in _days(told.get(agent), start, end)
+        for day, begin, stop in _days(_person(people, agent), start, end)
     }
     if not spans:
         return found
@@ -83,6 +70,11 @@ def days(ask: Ask, logged: Fetch, agents: Sequence[str], start: int, end: int) -
         day, stop = spans[agent, begin]
         found[agent].append(_counts(day, begin, stop, counts))
     return found
+
+
+def _person(people: People, agent: str) -> Person:
+    """What was told of the agent; somebody on the company's clock, if nothing was."""
+    return people.by_agent.get(agent) or Person(agent, clock=people.default)
 
 
 def _days(person: Person, start: int, end: int) -> list[tuple[date, int, int]]:
@@ -109,12 +101,11 @@ def _counts(day: date, start: int, end: int, row: Any) -> DayCounts:
     return DayCounts(day, start, end, talk_s=counts.pop("talk_ms") / 1000, **counts)
 
 
-def desks(ask: Ask, logged: Fetch, start: int, end: int) -> list[DeskCount]:
+def desks(ask: Ask, people: People, start: int, end: int) -> list[DeskCount]:
     """What people did in the span by desk as it is now, the busiest first; None: nobody told the desk."""
-    told = people(ask, logged).by_agent
     by_desk: dict[str | None, list[Any]] = {}
     for row in ask("work_by_agent", start=start // QUARTER, end=-(-end // QUARTER)):
-        person = told.get(row[0])
+        person = people.by_agent.get(row[0])
         by_desk.setdefault(person.desk if person else None, []).append(row)
     found = [
         DeskCount(desk, len(rows), *(sum(row[at] for row in rows) for at in (1, 2, 3)))

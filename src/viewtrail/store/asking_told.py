@@ -10,6 +10,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from viewtrail.log.entry import Logged
+from viewtrail.measure.context import People
 from viewtrail.measure.reasons import Book
 from viewtrail.settings import Settings
 from viewtrail.watch.acts import CAMPAIGNS
@@ -40,6 +41,12 @@ class Told:
 
     def __post_init__(self) -> None:
         self._facts = Facts(self.settings)
+
+    def people(self, ask: Ask, logged: Fetch) -> People:
+        """Everybody of whom something was told. Shared: to be read, not to be changed."""
+        with self._lock:
+            self._go_on(ask, logged)
+        return self._facts.people
 
     def facts(self, ask: Ask, logged: Fetch, records: Iterable[str], sealed: int) -> Facts:
         """Fresh facts over all people and campaigns, and which of these records are on which campaign.

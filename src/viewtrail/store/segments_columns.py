@@ -68,8 +68,8 @@ SCHEMA: Final = pa.schema(list(_COLUMNS.items()))
 
 `record` and `about` are the record and the person the entry concerns, beside who did it (`agent`); `owner` is
 to whom the record was given, from `effective` on; `records` are the ids of a list shown, exported or worked
-through. `data` is all of the event's data as canonical JSON. Free text and erased names are not here: only the
-log has them.
+through. `data` is all of the event's data as canonical JSON. Free text and erased names are not here: only
+the log has them.
 """
 
 _PLACES: Final = {
