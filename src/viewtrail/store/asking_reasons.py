@@ -17,6 +17,7 @@ from viewtrail.measure.agent_day import AgentDay, Judge
 from viewtrail.measure.clocks import CLOSING, LATE, bounds
 from viewtrail.measure.counts import OPENED, Mark
 from viewtrail.measure.reasons import FEEDS, NAMES, SELF_MADE, UNKNOWN, is_contact
+from viewtrail.store.asking_hours import QUARTER
 from viewtrail.store.asking_rows import Row
 from viewtrail.store.asking_told import Told
 from viewtrail.watch.acts import ABOUT_RECORDS, WORKING
@@ -54,9 +55,13 @@ def reasons(
     if not _told(ask):
         return {row.index: (UNTOLD,) for row in openings}
     records = sorted({row.record for row in openings if row.record})
-    desk = _Desk(ask, told.facts(ask, logged, records, sealed))
     if about is None:
-        about = ask("about_records", records=records)
+        touched = ask("about_records", records=records)
+        listed = [(record, index) for index, _, record, on_list in touched if on_list]
+        about = [(index, kind) for index, kind, _, on_list in touched if not on_list]
+    else:
+        listed = ask("on_campaigns", records=records)
+    desk = _Desk(ask, told.facts(ask, logged, listed, sealed))
     heard = {index for index, kind in about if kind in HEARD}
     for one in sorted(logged(sorted(heard)), key=lambda one: (one.known, one.index)):
         desk.hear(one)
@@ -89,6 +94,9 @@ class _Desk:
         @cache
         def seen_before(agent: str, day: date, t: int) -> bool:
             _, start, _ = bounds(self.facts.people.get(agent).clock_at(t), t)
+            # Whole quarters of an hour are summed up already; the rest of the span costs ten times as much.
+            if ask("worked_before", agent=agent, start=-(-start // QUARTER), end=t // QUARTER)[0][0]:
+                return True
             return bool(ask("seen_before", agent=agent, start=start, end=t)[0][0])
 
         self.judge = Judge(self.facts.people, self.facts.book, seen_before)

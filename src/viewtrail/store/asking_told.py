@@ -48,10 +48,11 @@ class Told:
             self._go_on(ask, logged)
         return self._facts.people
 
-    def facts(self, ask: Ask, logged: Fetch, records: Iterable[str], sealed: int) -> Facts:
-        """Fresh facts over all people and campaigns, and which of these records are on which campaign.
+    def facts(self, ask: Ask, logged: Fetch, listed: Iterable[tuple[str, int]], sealed: int) -> Facts:
+        """Fresh facts over all people and campaigns, and which records are on which campaign.
 
-        `sealed`: entries in segments; whether openings name campaigns is looked up again when there are more.
+        `listed`: (record, index of a campaign.started that had it on its list). `sealed`: entries in segments,
+        whether openings name campaigns is looked up again when there are more.
         """
         with self._lock:
             self._go_on(ask, logged)
@@ -60,7 +61,7 @@ class Told:
                 ((self._named_since,),) = ask("first_by_campaign")
         found = Facts(self.settings)
         found.people = self._facts.people
-        found.book = self._book(ask, records)
+        found.book = self._book(listed)
         return found
 
     def _go_on(self, ask: Ask, logged: Fetch) -> None:
@@ -80,12 +81,12 @@ class Told:
             self._facts.campaign(event.type, event, t)
             self._starts[one.index] = (one.known, event.data.get("campaign") or event.subject or "", t)
 
-    def _book(self, ask: Ask, records: Iterable[str]) -> Book:
+    def _book(self, listed: Iterable[tuple[str, int]]) -> Book:
         book = Book()
         book.campaigns = self._facts.book.campaigns
         book.named_since = self._named_since
         first: dict[tuple[str, str], tuple[int, int]] = {}
-        for record, index in ask("on_campaigns", records=sorted(records)):
+        for record, index in listed:
             known, campaign, t = self._starts[index]
             place = (record, campaign)
             first[place] = min(first.get(place, (known, t)), (known, t))
