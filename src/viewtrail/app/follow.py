@@ -98,7 +98,10 @@ class Follower:
                 state.caught_up = True
                 self._save()
             return False
+        kept = state.kept
         self._tell(piece, quiet, now)
+        if piece is None and state.kept == kept:  # their call is still going on
+            return False
         self._save()
         return True
 

@@ -133,6 +133,8 @@ class Teller:
             agent = directory.agent("extension", name, leg.start, pbx)
             if agent is None:
                 agent = directory.agent("sip", name, leg.start, pbx)
+            if agent is None and "@" in name:  # systems in the cloud know their users by e-mail address
+                agent = directory.agent("email", name, leg.start)
             if agent is not None:
                 return agent
             if directory.knows("extension", name) or directory.knows("sip", name):

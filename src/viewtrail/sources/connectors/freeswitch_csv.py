@@ -1,0 +1,147 @@
+"""FreeSWITCH's call records as CSV (mod_cdr_csv), by its default template or by the columns in the mapping.
+
+The default template `example` has caller_id_name, caller_id_number, destination_number, context,
+start_stamp, answer_stamp, end_stamp, duration, billsec, hangup_cause, uuid, bleg_uuid, accountcode,
+read_codec, write_codec (conf/vanilla/autoload_configs/cdr_csv.conf.xml). It names no direction and no
+bridge, and only first legs are written unless `legs` is ab: an own number that calls out is whose call it
+was; of a call that came in the phone is known when it was itself dialled. A template with direction,
+dialed_user, bridge_uepoch and call_uuid says it all: name its variables as `columns`, in its order. Stamps
+are local: the mapping names the zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from viewtrail.errors import BadInput
+from viewtrail.event.kinds import LONGEST_MS
+from viewtrail.sources.asked import Asked
+from viewtrail.sources.call_files import CallFile, Told, campaign, cause, first_row
+from viewtrail.sources.call_posts import phone
+from viewtrail.sources.calls import IN, LINE, OUT, OWN, Leg
+from viewtrail.sources.connectors import Connector, Gives
+from viewtrail.sources.freeswitch_legs import Legs, call_of
+from viewtrail.sources.intake import Item, Tally
+from viewtrail.sources.streams import ByteSource
+from viewtrail.sources.wall_clock import WallClock
+
+COLUMNS: Final = tuple(
+    "caller_id_name caller_id_number destination_number context start_stamp answer_stamp end_stamp duration "
+    "billsec hangup_cause uuid bleg_uuid accountcode read_codec write_codec".split()
+)
+NEEDED: Final = ("caller_id_number", "destination_number", "uuid")
+
+
+class Records:
+    """Makes the legs of one row; `convert` raises BadInput with what is wrong."""
+
+    def __init__(self, file: CallFile) -> None:
+        self._rules = file.rules
+        self._directory = file.directory
+        self._columns = (file.mapping.columns if file.mapping else ()) or COLUMNS
+        self._clock = WallClock(file.clock)
+        self._legs = Legs(file.rules, file.directory, file.clock)
+        missing = [name for name in NEEDED if name not in self._columns]
+        if missing:
+            raise BadInput(f"columns has no {missing[0]!r}", where=file.place)
+
+    def convert(self, cells: list[str]) -> Told:
+        if len(cells) != len(self._columns):
+            raise BadInput(
+                f"has {len(cells)} columns, not {len(self._columns)}",
+                next="name the template's variables as columns in the mapping",
+            )
+        told = dict(zip(self._columns, cells, strict=True))
+        if not told["uuid"]:
+            raise BadInput("uuid is empty, so which call it is about is not known")
+        if "direction" not in told:
+            return told["uuid"], self._plain(told), False
+        return (
+            call_of(told),
+            (self._legs.leg(told, told["destination_number"], told.get("channel_name", "")),),
+            False,
+        )
+
+    def _plain(self, told: dict[str, str]) -> tuple[Leg, ...]:
+        """A first leg without a direction: it began at a phone if its number, or account, is one."""
+        start = self._clock.micros(told.get("start_stamp", ""))
+        end = self._clock.micros(told.get("end_stamp", ""), start)
+        stamp = told.get("answer_stamp", "")
+        answer = self._clock.micros(stamp, start) if stamp else None
+        if not start <= (start if answer is None else answer) <= end <= start + LONGEST_MS * 1000:
+            raise BadInput("start, answer and end are not in this order within 7 days")
+        ring = ((end if answer is None else answer) - start) // 1000
+        talk = None if answer is None else (end - answer) // 1000
+        answered: bool | None = answer is not None
+        number, dialled = told["caller_id_number"], told["destination_number"]
+        outgoing = self._is_phone(number) or self._is_phone(told.get("accountcode", ""))
+        if (
+            answer is not None and ring <= 0
+        ):  # the dialplan answered first: what it says is not the other side's
+            answered, talk = (None if outgoing else True), None
+        why = cause(told.get("hangup_cause", "").lower().replace("_", "-"))
+        named = campaign(told.get(self._rules.campaign, "")) if self._rules.campaign else None
+        more = (
+            start,
+            end,
+            answered,
+            talk,
+            None if talk is None and answer is not None else ring,
+            None,
+            why,
+            named,
+        )
+        if outgoing:
+            own = number if self._is_phone(number) else told["accountcode"]
+            outside = self._rules.outside
+            is_out = self._rules.is_outside(dialled) or (outside and dialled.startswith(outside))
+            account = told.get("accountcode", "")
+            return (Leg(OUT if is_out else OWN, phone(own), account, dialled if is_out else "", *more),)
+        began = Leg(LINE, "", "", number, start, end, None, None, None, began_outside=True)
+        if not self._is_phone(dialled):
+            return (began,)
+        return began, Leg(IN, phone(dialled), "", number, *more)
+
+    def _is_phone(self, name: str) -> bool:
+        if not name or name in self._rules.trunks or name in self._rules.services:
+            return False
+        who = self._directory
+        listed = who is not None and (who.knows("extension", name) or who.knows("sip", name))
+        return listed or self._rules.is_phone(name)
+
+
+def read_records(source: ByteSource, tally: Tally, asked: Asked) -> Iterator[list[Item]]:
+    """Calls of a Master.csv. BadInput when the zone of its clock, or a needed column, is not known."""
+    file = CallFile(source, tally, asked, "/pbx/freeswitch")
+    file.zone_needed()
+    yield from file.read(Records(file).convert)
+
+
+def _looks_like(first: bytes) -> bool:
+    cells = first_row(first)
+    return len(cells) == len(COLUMNS) and _is_uuid(cells[10]) and cells[8].isdigit()
+
+
+def _is_uuid(told: Sequence[str] | str) -> bool:
+    return len(told) == 36 and [at for at, sign in enumerate(told) if sign == "-"] == [8, 13, 18, 23]
+
+
+CONNECTOR = Connector(
+    name="freeswitch-csv",
+    reads="FreeSWITCH's CSV call records (mod_cdr_csv), the default template or columns in a mapping",
+    suffixes=(),
+    looks_like=_looks_like,
+    read=read_records,
+    gives=Gives(
+        types=("call.ended", "client.contacted"),
+        unknown=(
+            "who hung up",
+            "by the default template: who took a call through a menu or a queue",
+            "by the default template: talk and ring of a call that the dialplan answered itself",
+            "answering machines",
+        ),
+        latency="half a minute after the call when the file is followed",
+    ),
+    follows=True,
+)
