@@ -1,4 +1,4 @@
-"""Following callbacks of calls that go on: they wait without work, over a restart, and are told at the end."""
+"""Following callbacks of calls that go on: kept without work, over a restart, and told when they are over."""
 
 from __future__ import annotations
 

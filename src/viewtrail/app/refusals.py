@@ -1,4 +1,4 @@
-"""HOME/beacon/refused.json: what the beacon's end refused, by hour and reason."""
+"""refused.json in HOME/beacon and HOME/hooks: what was refused there, by hour and reason."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ class Refusals:
             part.replace(self._file)
 
 
-def refused(home: Path, now: int) -> dict[str, int]:
-    """How many signals were refused in the 24 hours before `now`, by reason."""
+def refused(home: Path, now: int, folder: str = "beacon") -> dict[str, int]:
+    """How many were refused in the 24 hours before `now`, by reason."""
     found: Counter[str] = Counter()
-    for hour, whys in _read(home / "beacon" / FILE).items():
+    for hour, whys in _read(home / folder / FILE).items():
         if now // HOUR - 24 < hour <= now // HOUR:
             found.update(whys)
     return dict(found)

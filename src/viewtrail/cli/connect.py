@@ -9,6 +9,7 @@ import typer
 
 from viewtrail.cli import connect_tables
 from viewtrail.cli.common import HomeOption, KindOption, MapOption, at, progress, say
+from viewtrail.cli.hooks import hook
 from viewtrail.cli.import_ import show_joins, show_reasons
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ connect.command()(connect_tables.people)
 connect.command()(connect_tables.numbers)
 connect.command()(connect_tables.match)
 connect.command()(connect_tables.book)
+connect.add_typer(hook, name="hook")
 
 LISTED = 20  # types and sources that are listed by name; the rest is counted
 

@@ -26,6 +26,8 @@ from viewtrail.web.intake.answers import (
 )
 from viewtrail.web.intake.body import Disconnected
 from viewtrail.web.intake.events import Limits, Sending, take, unavailable
+from viewtrail.web.intake.hooks import PATH as HOOKS
+from viewtrail.web.intake.hooks import Hooks
 from viewtrail.web.intake.openapi import openapi
 from viewtrail.web.intake.reading import Reading
 from viewtrail.web.intake.skew import Skew
@@ -52,19 +54,22 @@ class Intake:
         self._allowing: Allowing
         self._sites: Sites
         self._beacon: BeaconApp
+        self._hooks: Hooks
 
     def opened(self, writer: Writer) -> None:
         self._writer = writer
         self._allowing = Allowing(self._home, writer.now)
         self._sites = Sites(self._home.path, lambda events: writer.submit(events).result())
         self._beacon = BeaconApp(self._sites)
+        self._hooks = Hooks(self._home, writer)
 
     def drain(self) -> None:
         """Take nothing more; requests that have begun are answered."""
-        self._draining = True
+        self._draining = self._hooks.draining = True
 
     def close(self) -> None:
         """What runs beside ends; before the log does."""
+        self._hooks.close()
         self._sites.close()
         self._allowing.close()
 
@@ -76,6 +81,8 @@ class Intake:
             await self._events(scope, receive, send)
         elif path == "/v1/allow":
             await self._allow(scope, receive, send)
+        elif path.startswith(HOOKS):
+            await self._hooks(scope, receive, send)
         elif path.startswith("/b/"):
             await self._beacon(scope, receive, send)
         elif path not in ("/health", "/ready", "/v1/openapi.json"):
