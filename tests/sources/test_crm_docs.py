@@ -1,0 +1,52 @@
+"""The page on CRMs: its rows and mappings give what it says they give."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sources.crms import PEOPLE
+from viewtrail.sources.connectors import found
+from viewtrail.sources.crm_rows import KEYS
+from viewtrail.sources.mapping import parse_mapping
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = "how-to/connect-crms.md"
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", (DOCS / page).read_text(), re.DOTALL | re.MULTILINE)
+
+
+def types(told, text: str, name: str, kind: str) -> list[str]:
+    return [event.type for event in told(text, name, None, kind, PEOPLE).events]
+
+
+def test_the_rows_of_espocrm(told):
+    [page] = blocks(PAGE, "json")
+    assert types(told, page, "history.json", "espocrm") == ["record.viewed", "record.updated"]
+
+
+def test_the_rows_of_suitecrm_and_odoo(told):
+    tracker, audit = blocks(PAGE, "csv")
+    assert types(told, tracker, "t.csv", "suitecrm") == ["record.viewed", "record.updated", "list.viewed"]
+    assert types(told, audit, "a.csv", "odoo") == ["record.viewed", "record.served", "record.served"]
+
+
+def test_every_mapping_of_the_page_is_one_of_its_connectors():
+    for text in blocks(PAGE, "toml"):
+        mapping = parse_mapping(text, "crm.toml")
+        assert mapping.connector in found()
+        assert set(mapping.own["crm"]) <= KEYS
+
+
+def test_every_key_is_in_the_reference():
+    page = (DOCS / "reference/mapping.md").read_text().partition("## [crm]")[2]
+    assert all(key in page for key in KEYS)
+
+
+def test_every_crm_on_the_page_says_how_much_it_cannot_tell():
+    page = (DOCS / PAGE).read_text().lower()
+    for name in ("espocrm", "frappe", "suitecrm", "odoo", "hubspot"):
+        assert name in page
+        assert "looked at" in " ".join(found()[name].gives.unknown) or name == "hubspot"
