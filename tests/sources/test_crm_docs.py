@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from sources.crms import PEOPLE
-from viewtrail.sources.connectors import found
+from viewtrail.sources.connectors import found, mt5
 from viewtrail.sources.crm_rows import KEYS
 from viewtrail.sources.mapping import parse_mapping
 
@@ -50,3 +50,21 @@ def test_every_crm_on_the_page_says_how_much_it_cannot_tell():
     for name in ("espocrm", "frappe", "suitecrm", "odoo", "hubspot"):
         assert name in page
         assert "looked at" in " ".join(found()[name].gives.unknown) or name == "hubspot"
+
+
+def test_the_deals_of_metatrader(told):
+    page = "how-to/connect-metatrader.md"
+    [mapping], [deals], [sent] = blocks(page, "toml"), blocks(page, "csv"), blocks(page, "json")
+    rules = parse_mapping(mapping, "mt5.toml")
+    found = told(deals, "deals.csv", rules)
+    assert [(event.type, event.subject) for event in found.events] == [
+        ("deposit.processed", "L-20931"),
+        ("withdrawal.decided", "L-20931"),
+    ]
+    assert found.tally.not_mapped == {"a trade": 1, "not the client's money: action 3": 1}
+    assert told(sent, "hook.json", rules).ids == [found.events[0].id]
+
+
+def test_every_key_of_deals_is_in_the_reference():
+    page = (DOCS / "reference/mapping.md").read_text().partition("## [mt5]")[2]
+    assert all(key in page for key in mt5.KEYS)

@@ -17,7 +17,7 @@ from viewtrail.sources.times import Clock
 TOP = {
     "connector", "source", "id", "id_from", "absent", "system_agents", "detail",
     "columns", "delimiter", "encoding", "time", "skip", "set_aside", "event", "calls",
-    "rows", "web", "hr", "salesforce", "crm",
+    "rows", "web", "hr", "salesforce", "crm", "mt5",
 }  # fmt: skip
 OWN = (
     "web",
