@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from sources.crms import PEOPLE
-from viewtrail.sources.connectors import found, mt5
+from viewtrail.sources.connectors import found, icalendar, mt5
 from viewtrail.sources.crm_rows import KEYS
 from viewtrail.sources.mapping import parse_mapping
 
@@ -68,3 +68,19 @@ def test_the_deals_of_metatrader(told):
 def test_every_key_of_deals_is_in_the_reference():
     page = (DOCS / "reference/mapping.md").read_text().partition("## [mt5]")[2]
     assert all(key in page for key in mt5.KEYS)
+
+
+def test_the_calendar_on_the_page(told):
+    page = "how-to/connect-calendars.md"
+    [mapping], [text] = blocks(page, "toml"), blocks(page, "ics")
+    found = told(text, "team.ics", parse_mapping(mapping, "team.toml"), directory=PEOPLE)
+    assert [event.type for event in found.events] == ["work.declared"] * 3 + [
+        "work.cancelled",
+        "leave.booked",
+    ]
+    assert {event.subject for event in found.events} == {"a-1"}
+
+
+def test_every_key_of_calendars_is_in_the_reference():
+    page = (DOCS / "reference/mapping.md").read_text().partition("## [calendar]")[2]
+    assert all(key in page for key in icalendar.KEYS | icalendar.WORK_KEYS | icalendar.LEAVE_KEYS)

@@ -17,16 +17,9 @@ from viewtrail.sources.times import Clock
 TOP = {
     "connector", "source", "id", "id_from", "absent", "system_agents", "detail",
     "columns", "delimiter", "encoding", "time", "skip", "set_aside", "event", "calls",
-    "rows", "web", "hr", "salesforce", "crm", "mt5",
+    "rows", "web", "hr", "salesforce", "crm", "mt5", "calendar",
 }  # fmt: skip
-OWN = (
-    "web",
-    "hr",
-    "salesforce",
-    "crm",
-    "calendar",
-    "mt5",
-)  # tables that their connector reads and checks by itself
+OWN = ("web", "hr", "salesforce", "crm", "mt5", "calendar")  # that their connector reads and checks
 EVENT = {"name", "type", "when", "time", "subject", "agent", "sequence", "data"}
 RULE = {"when", "why"}
 ENCODINGS = {"utf-8", "latin-1", *(f"cp{page}" for page in range(1250, 1259))}
