@@ -18,6 +18,7 @@ from cli.test_serve import serving
 from viewtrail.app.clock import OFFSET
 from viewtrail.app.home import open_home
 from viewtrail.app.replay import replay
+from viewtrail.app.source_health import judge
 from viewtrail.event import Event
 from viewtrail.finding import Gone
 from viewtrail.store import segments
@@ -281,3 +282,49 @@ def test_a_hole_that_the_house_told_of_is_counted_once_and_times_are_written_as_
     assert (found["/crm"].missing, len(found["/crm"].gaps)) == (3, 1)
     (told,) = found["/hr"].gaps
     assert (told.first, told.last, told.lost) == ("2026-04-06T09:46:00Z", "2026-04-06T10:46:00Z", 2)
+
+
+def test_pages_that_gave_no_sign_are_added_up_by_kind_of_browser(tmp_path: Path) -> None:
+    def counted(hour: int, browser: str, pages: int, unseen: int) -> Event:
+        data = {
+            "feed": "/crm",
+            "browser": browser,
+            "from": hour,
+            "to": hour + HOUR,
+            "pages": pages,
+            "unseen": unseen,
+        }
+        return Event("/crm", f"counted-{hour}-{browser}", "capture.counted", hour + HOUR, data)
+
+    told = [
+        *(counted(NOW - n * HOUR, "Chrome 145", 100, 1) for n in (2, 3)),
+        counted(NOW - 2 * HOUR, "Firefox 140", 60, 60),
+        counted(NOW - 9 * 24 * HOUR, "Safari 18", 500, 500),
+    ]
+    with open_home(tmp_path).own_log() as log:
+        log.append(told, received=NOW)
+    with Questions(tmp_path) as questions:
+        heard = questions.sources_heard(NOW)
+    [one] = heard.facts
+    assert [(b.browser, b.pages, b.unseen) for b in one.browsers] == [
+        ("Chrome 145", 200, 2),
+        ("Firefox 140", 60, 60),
+    ]
+    [health] = judge(heard, NOW, "UTC")
+    assert [matter for matter in health.matters if "blocked" in matter] == [
+        "in Firefox 140, 60 of 60 pages gave no sign of being seen in seven days: "
+        "is the beacon blocked there?"
+    ]
+
+
+def test_a_pages_lost_signals_are_shown_and_take_nothing_off_everybodys_coverage(tmp_path: Path) -> None:
+    data = {"feed": "/crm", "lost": 2, "why": "beacon-signals"}
+    with open_home(tmp_path).own_log() as log:
+        log.append(views("A-1", 3, at=NOW - HOUR), received=NOW)
+        log.append([Event("/crm", "p.missing.3-4", "capture.gap", NOW, data, "a1b2")], received=NOW)
+    with Questions(tmp_path) as questions:
+        found = {one.source: one for one in questions.sources(NOW)}
+    (told,) = found["/crm"].gaps
+    assert (told.lost, told.why, told.first) == (2, "beacon-signals", "2026-04-06T10:46:00Z")
+    replay(open_home(tmp_path), fresh=True)
+    assert rows(tmp_path)["stretches"] == []

@@ -280,3 +280,50 @@ def test_the_page_for_those_who_build_it_in_shows_code_that_runs(tmp_path: Path)
     finally:
         names["relay"].close()
         names["client"].close(0)
+
+
+def test_a_signal_that_never_comes_is_a_gap_of_that_page_and_says_nothing_of_anybody(desk: Desk) -> None:
+    desk.say("visible", seq=1)
+    desk.say("copied", n=1, seq=2)
+    desk.say("left", dwell=100, seq=5)
+    desk.say("left", dwell=100, seq=5)
+    desk.relay.served.sweep()
+    assert desk.kept.of("capture.gap") == []
+    desk.clock.skip(301)
+    for _ in range(2):
+        desk.relay.served.sweep()
+    (gap,) = desk.kept.of("capture.gap")
+    assert gap.data == {"feed": "/crm", "lost": 2, "why": "beacon-signals"}
+    assert "p1" not in gap.id, "the page's name is no way to a person"
+    assert desk.kept.conflicts == []
+
+
+def test_a_refused_signal_counts_for_nothing(desk: Desk) -> None:
+    desk.say("visible", seq=1)
+    assert desk.say("left", session="s-2", seq=9).status == 403
+    desk.clock.skip(301)
+    desk.relay.served.sweep()
+    assert desk.kept.of("capture.gap") == []
+
+
+def test_blocked_beacons_are_counted_by_kind_of_browser_and_never_by_person(desk: Desk) -> None:
+    firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    for number in range(5):
+        token = desk.relay.issue(
+            agent="17", record=f"L-{number}", session="s-1", kind="lead", user_agent=firefox
+        )
+        if number < 2:
+            desk.token = token
+            desk.say("visible")
+    desk.clock.skip(31)
+    desk.relay.served.sweep()
+    assert desk.kept.of("capture.counted") == []
+    desk.clock.skip(3_600 + 120)
+    desk.relay.served.sweep()
+    told = [event.data for event in desk.kept.of("capture.counted")]
+    assert sum(one["pages"] for one in told) == 5
+    assert sum(one["unseen"] for one in told) == 3
+    assert {(one["feed"], one["browser"]) for one in told} == {("/crm", "Firefox 140")}
+    assert not any("agent" in one for one in told)
+    for event in desk.kept.of("record.viewed", "record.served"):
+        assert "Firefox" not in str(event.data)

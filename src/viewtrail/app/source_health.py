@@ -18,7 +18,7 @@ from typing import Final
 from viewtrail.app.spans import local
 from viewtrail.errors import SettingError
 from viewtrail.measure.clocks import DAY, HOUR, MINUTE
-from viewtrail.store.asking_answers import SourceFacts, SourceSeen, SourcesHeard
+from viewtrail.store.asking_answers import BrowserSeen, SourceFacts, SourceSeen, SourcesHeard
 from viewtrail.store.asking_hours import QUARTER
 
 OWN: Final = frozenset({"viewtrail", "/console"})
@@ -82,6 +82,7 @@ class Health:
     state: str
     matters: tuple[str, ...] = ()
     since: int | None = None
+    browsers: tuple[BrowserSeen, ...] = ()
 
     @property
     def matter(self) -> str:
@@ -137,9 +138,8 @@ def _health(
     matters = [*_words(state), *_matters(one)]
     if state == "alive" and _quiet(one.seen):
         matters.insert(0, "much quieter than usual on this weekday")
-    return Health(
-        one.seen, state, tuple(matters), one.last or one.silent_since if state == "silent" else None
-    )
+    since = one.last or one.silent_since if state == "silent" else None
+    return Health(one.seen, state, tuple(matters), since, one.browsers)
 
 
 def _words(state: str) -> list[str]:
@@ -238,6 +238,10 @@ def _matters(one: SourceFacts) -> Iterable[str]:
     if served >= ENOUGH and one.served >= UNSEEN * served:
         share = one.served / served
         yield f"{share:.0%} of {served:,} records shown in seven days gave no sign of being seen"
+    for each in one.browsers:
+        if each.pages >= ENOUGH and each.unseen >= UNSEEN * each.pages:
+            told = f"{each.unseen:,} of {each.pages:,} pages gave no sign of being seen"
+            yield f"in {each.browser}, {told} in seven days: is the beacon blocked there?"
 
 
 def beacon_matter(refused: dict[str, int]) -> str:

@@ -22,7 +22,7 @@
   const page = [...crypto.getRandomValues(new Uint8Array(8))].map((b) => b.toString(36)).join("");
   const open = new Map(); // key -> view now in the page
   const parts = new Map(); // key -> views it had in this page before
-  let queue = [], sending = null, gone = false, pause = 0, retry = 0;
+  let queue = [], said = 0, sending = null, gone = false, pause = 0, retry = 0;
   let last = performance.now(), activeUntil = 0, acted = false, awake = true, spoken = null, rules = null;
   let arrived = performance.timeOrigin + ((performance.getEntriesByType("navigation")[0] || {}).responseStart || 0);
 
@@ -46,7 +46,7 @@
   function say(kind, view, more) {
     const at = Date.now();
     const item = Object.assign({
-      kind, page, began: Math.max(0, view.began - view.got), lasted: Math.max(0, at - view.began),
+      kind, page, seq: kind === "heartbeat" ? 0 : ++said, began: Math.max(0, view.began - view.got), lasted: Math.max(0, at - view.began),
       at, dwell: Math.round(view.dwell), active: Math.round(view.active), whole: view.whole, n: 0,
     }, more);
     Object.defineProperty(item, "view", { value: view });

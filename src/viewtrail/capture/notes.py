@@ -48,7 +48,14 @@ class Tokens(Protocol):
     """What is needed of the beacon's relay."""
 
     def issue(
-        self, *, agent: str, record: str, session: str, kind: str | None = None, **data: Any
+        self,
+        *,
+        agent: str,
+        record: str,
+        session: str,
+        kind: str | None = None,
+        user_agent: str = "",
+        **data: Any,
     ) -> str: ...
 
 
@@ -65,8 +72,10 @@ class _Note:
 class Notes:
     """The notes of one request. `who` is asked once, and only if there is something to tell."""
 
-    def __init__(self, client: Events, who: Callable[[], Any], relay: Tokens | None = None) -> None:
-        self._client, self._who, self._relay = client, who, relay
+    def __init__(
+        self, client: Events, who: Callable[[], Any], relay: Tokens | None = None, user_agent: str = ""
+    ) -> None:
+        self._client, self._who, self._relay, self._user_agent = client, who, relay, user_agent
         self._notes: list[_Note] = []
 
     def __bool__(self) -> bool:
@@ -105,7 +114,12 @@ class Notes:
         known.setdefault("visit", who.visit)
         known = {name: value for name, value in known.items() if value is not None}
         last.token = last.token or self._relay.issue(
-            agent=who.agent, record=last.record or "", session=who.session, kind=kind, **known
+            agent=who.agent,
+            record=last.record or "",
+            session=who.session,
+            kind=kind,
+            user_agent=self._user_agent,
+            **known,
         )
         return last.token
 

@@ -10,6 +10,7 @@ Nothing a browser says is believed where the server knows better:
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections import OrderedDict
@@ -19,6 +20,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
+from viewtrail.capture.browsers import browser_of
 from viewtrail.capture.pace import Pace
 from viewtrail.capture.served import EVERY, Events, Served
 from viewtrail.capture.signals import Signal, TooLong, signal, signals
@@ -85,10 +87,20 @@ class Relay:
         self._parts: OrderedDict[str, tuple[str, set[str]]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def issue(self, *, agent: str, record: str, session: str, kind: str | None = None, **data: Any) -> str:
+    def issue(
+        self,
+        *,
+        agent: str,
+        record: str,
+        session: str,
+        kind: str | None = None,
+        user_agent: str = "",
+        **data: Any,
+    ) -> str:
         """The token for a page about `record` that goes out now; `data` are fields of the opening.
 
-        Unless a visible signal comes within 30 seconds, `record.served` is told for it.
+        Unless a visible signal comes within 30 seconds, `record.served` is told for it. Of `user_agent` only
+        the kind of browser is kept, and counted.
         """
         known = VOCABULARY["record.viewed"]
         strange = sorted(name for name in data if name not in known)
@@ -98,7 +110,7 @@ class Relay:
             )
         view = self.tokens.view(agent, record, session=session, kind=kind, **data)
         token = self.tokens.sign(view)
-        self.served.sent(view)
+        self.served.sent(view, browser_of(user_agent) if user_agent else "")
         return token
 
     def answer(self, body: bytes, *, session: str, pace: str | None = None) -> Answer:
@@ -128,6 +140,8 @@ class Relay:
         try:
             heard = signal(said)
             view, heard = self._resolve(self.tokens, heard, session)
+            if heard.seq and heard.page:
+                self.served.said(_page(view, heard.page), heard.seq, self._clock())
             if heard.kind == "list":
                 return self._list(view, heard)
             part = self._part(view, heard)
@@ -198,6 +212,11 @@ class Relay:
 
     def close(self) -> None:
         self.served.close()
+
+
+def _page(view: ViewToken, page: str) -> str:
+    """A page's name in its session: no other session can speak for it, and it leads to nobody."""
+    return hashlib.sha256(f"{view.session}\n{page}".encode()).hexdigest()[:24]
 
 
 def _times(view: ViewToken, heard: Signal, at: int) -> tuple[int, int]:

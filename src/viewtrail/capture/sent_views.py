@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+from viewtrail.capture.browsers import BrowserCounts
+
 _T = TypeVar("_T")
 
 SECOND: Final = 1_000_000
@@ -35,8 +37,8 @@ class Told:
     """An event to tell: as `client.event` takes it."""
 
     type: str
-    agent: str
-    subject: str
+    agent: str | None
+    subject: str | None
     id: str
     time: int
     data: dict[str, Any]
@@ -60,6 +62,7 @@ class SentViews:
         self._waiting: OrderedDict[str, list[Any]] = OrderedDict()
         self._open: OrderedDict[str, _Open] = OrderedDict()
         self._over: OrderedDict[str, None] = OrderedDict()
+        self.counts = BrowserCounts()
 
     def __len__(self) -> int:
         return len(self._waiting) + len(self._open)
@@ -67,21 +70,23 @@ class SentViews:
     def apply(self, line: list[Any]) -> None:
         """One of the lines that `sent`, `heard` and `left` make; any other is left out."""
         match line:
-            case ["sent", str(id), int(), str(), str(), _, dict()]:
+            case ["sent", str(id), int(), str(), str(), _, dict(), *browser]:
                 if id not in self._over:
-                    self._waiting[id] = line
+                    self._waiting[id] = [*line[:7], str(browser[0]) if browser else ""]
             case ["heard", str(id), str(opening), str(agent), str(record), int(at), int(dwell), int(active)]:
-                self._seen(id)
+                self._seen(id, True)
                 self._heard(opening, _Open(agent, record, at, dwell, active))
             case ["left", str(id), str(opening)]:
-                self._seen(id)
+                self._seen(id, True)
                 self._open.pop(opening, None)
                 self._remember(f"{opening} left")
             case _:
                 pass
 
-    def _seen(self, id: str) -> None:
-        self._waiting.pop(id, None)
+    def _seen(self, id: str, seen: bool) -> None:
+        line = self._waiting.pop(id, None)
+        if line is not None and line[7]:  # else the host does not say who asks, and there is no kind
+            self.counts.count(line[2], line[7], seen=seen)
         self._remember(id)
 
     def _heard(self, opening: str, now: _Open) -> None:
@@ -106,7 +111,7 @@ class SentViews:
             if line[2] + UNSEEN_AFTER > now and len(self._waiting) <= self._most:
                 break
             yield self._served(line)
-            self._seen(id)
+            self._seen(id, False)
         for opening, view in _first(self._open):
             if view.heard + QUIET_AFTER > now and len(self._open) <= self._most:
                 break
@@ -117,10 +122,10 @@ class SentViews:
         """Every page that still waits for its visible signal, told as served before its time."""
         for id, line in _first(self._waiting):
             yield self._served(line)
-            self._seen(id)
+            self._seen(id, False)
 
     def _served(self, line: list[Any]) -> Told:
-        _, id, issued, agent, record, kind, fields = line
+        _, id, issued, agent, record, kind, fields, _ = line
         data = {name: fields[name] for name in _SERVED_FIELDS if name in fields}
         data |= {"view": f"{self._source}#{id}", "surface": data.get("surface", "ui")}
         if kind is not None:
@@ -150,10 +155,16 @@ def _first(table: Mapping[str, _T]) -> Iterator[tuple[str, _T]]:
 
 
 def sent(
-    id: str, issued: int, agent: str, record: str, kind: str | None, data: Mapping[str, Any]
+    id: str,
+    issued: int,
+    agent: str,
+    record: str,
+    kind: str | None,
+    data: Mapping[str, Any],
+    browser: str = "",
 ) -> list[Any]:
-    """A page was sent whose opening would have this id."""
-    return ["sent", id, issued, agent, record, kind, dict(data)]
+    """A page was sent whose opening would have this id, to a browser of this kind."""
+    return ["sent", id, issued, agent, record, kind, dict(data), browser]
 
 
 def heard(

@@ -36,7 +36,8 @@ class Signal:
     The view began `began` after the page had its token, the signal happened `lasted` after that, and was sent
     `age` later. `page` names the document, `part` which of its views with this token (none: the first).
     `whole` is false where the browser itself knows that it missed time. `n` numbers copies, prints and lists;
-    a list has the ids of its `records` and says how many `rows` it showed.
+    a list has the ids of its `records` and says how many `rows` it showed. `seq` numbers what a page says,
+    heartbeats aside; 0: it has no number.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Signal:
     field: str
     records: tuple[str, ...]
     rows: int
+    seq: int
     said: Mapping[str, Any]
 
 
@@ -93,6 +95,7 @@ def signal(said: Mapping[str, Any]) -> Signal:
         str(said.get("field", ""))[:100],
         _records(said),
         _milliseconds(said, "rows"),
+        _milliseconds(said, "seq"),
         said,
     )
 

@@ -66,6 +66,7 @@ _SYSTEM: Final = {
     "source.started": "A source began to send.",
     "source.silent": "A source has sent nothing for longer than is usual for it.",
     "capture.gap": "Events are known to be missing: how many, from when to when, and why.",
+    "capture.counted": "Pages with a record sent to a kind of browser in an hour, and how many gave no sign.",
     "identity.conflicted": "The same source and id came with other content; the first content stands.",
     "clock.stepped": "A clock was set.",
     "clock.ticked": "Time passed; the loop moves on by entries alone.",

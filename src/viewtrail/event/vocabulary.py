@@ -166,6 +166,7 @@ SYSTEM: Final = {
     "source.started": ("key?", "key feed; time from to; count lost; code why"),
     "source.silent": ("key?", "key feed; time from to; count lost; code why"),
     "capture.gap": ("key?", "key feed; time from to; count lost; code why"),
+    "capture.counted": ("", "key feed; label browser; time from to; count pages unseen"),
     "identity.conflicted": ("key?", "key feed what; code why"),
     "clock.stepped": ("key?", "key feed; time from to; code why"),
     "clock.ticked": ("key?", "key feed"),

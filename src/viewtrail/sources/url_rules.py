@@ -36,7 +36,7 @@ PAGING: Final = frozenset(
 API: Final = re.compile(
     r"/(?:api|rest|graphql|odata|rpc|jsonrpc|soap|webservices?)(?:[/.]|$)|\.(?:json|xml)/?$", re.IGNORECASE
 )
-"""Paths that programs ask for: what comes back is data and no page, so that nobody is known to have seen it."""
+"""Paths that programs ask for: the answer is data and no page, and nobody is known to have seen it."""
 
 MOST_TERMS: Final = 10
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,39}")
@@ -301,7 +301,7 @@ def find(rules: tuple[UrlRule, ...], method: str, path: str, query: str, referer
 
 
 def _page(wanted: re.Pattern[str], referer: str) -> re.Match[str] | None:
-    """What the page that asked has of a rule's `referer`; the header is the browser's, and may be anything."""
+    """What the page that asked has of a rule's `referer`; the header comes from outside: anything."""
     with suppress(BadInput):
         return wanted.fullmatch(address(referer)[1]) if referer else None
     return None

@@ -151,6 +151,15 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class BrowserSeen:
+    """Of `pages` with a record sent to this kind of browser, `unseen` gave no sign of being seen."""
+
+    browser: str
+    pages: int
+    unseen: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFacts:
     """A source's ways. `begun` and `last`: when it first and last sent by itself (None: files alone).
 
@@ -169,6 +178,7 @@ class SourceFacts:
     served: int
     viewed: int
     silent_since: int | None
+    browsers: tuple[BrowserSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

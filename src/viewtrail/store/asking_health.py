@@ -9,7 +9,7 @@ from typing import Any, Final
 from viewtrail.log.entry import Logged
 from viewtrail.measure.clocks import DAY
 from viewtrail.review.sources import NOTHING_HEARD
-from viewtrail.store.asking_answers import Arrival, SourceFacts, SourcesHeard
+from viewtrail.store.asking_answers import Arrival, BrowserSeen, SourceFacts, SourcesHeard
 from viewtrail.store.asking_hours import QUARTER
 from viewtrail.store.asking_sources import sources
 
@@ -32,6 +32,7 @@ def heard(ask: Ask, logged: Fetch, now: int) -> SourcesHeard:
     calls = {row[0]: row[1:] for row in ask("source_calls", lately=now - LATELY)}
     served = {row[0]: row[1:] for row in ask("source_served", lately=(now - LATELY) // QUARTER)}
     silent = _silent(ask, logged)
+    browsers = _browsers(ask, logged, now - LATELY)
     facts = []
     for one in sources(ask, logged, now):
         name = one.source
@@ -39,9 +40,27 @@ def heard(ask: Ask, logged: Fetch, now: int) -> SourcesHeard:
         ended, unmatched = calls.get(name, (0, 0))
         unseen, viewed = served.get(name, (0, 0))
         ways = (ended, unmatched, unseen, viewed, silent.get(name))
-        facts.append(SourceFacts(one, begun, last, tuple(arrivals[name]), skew, *ways))
+        facts.append(
+            SourceFacts(one, begun, last, tuple(arrivals[name]), skew, *ways, browsers.get(name, ()))
+        )
     listened = frozenset(quarter for (quarter,) in ask("listened", start=(now - BACK) // QUARTER))
     return SourcesHeard(tuple(facts), listened)
+
+
+def _browsers(ask: Ask, logged: Fetch, lately: int) -> dict[str, tuple[BrowserSeen, ...]]:
+    """By source, what became of the pages sent to each kind of browser; the most pages first."""
+    found: dict[str, dict[str, list[int]]] = defaultdict(dict)
+    for one in logged([index for (index,) in ask("counted", lately=lately)]):
+        data = one.entry.event.data
+        pages, unseen, browser = data.get("pages"), data.get("unseen"), data.get("browser")
+        if isinstance(pages, int) and isinstance(unseen, int) and isinstance(browser, str):
+            sums = found[one.entry.event.source].setdefault(browser, [0, 0])
+            sums[0] += pages
+            sums[1] += min(unseen, pages)
+    return {
+        source: tuple(sorted((BrowserSeen(name, *n) for name, n in kinds.items()), key=lambda b: -b.pages))
+        for source, kinds in found.items()
+    }
 
 
 def _silent(ask: Ask, logged: Fetch) -> dict[str, int]:

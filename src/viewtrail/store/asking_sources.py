@@ -72,7 +72,7 @@ def _gaps(ask: Ask, logged: Fetch) -> tuple[dict[str, list[Gap]], dict[str, int]
         if source == HOUSE and data.get("why") == NO_ORDER:
             lawless.append((feed, event.subject or ""))
             continue
-        span = _read(data.get("from")), _read(data.get("to"))
+        span = _read(data.get("from") or event.time), _read(data.get("to") or event.time)
         told = Gap(*span, lost, data.get("why") or "told", index)
         gaps[feed or source].append(told)
         missing[feed or source] += lost or 0

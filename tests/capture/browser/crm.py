@@ -53,7 +53,7 @@ class Kept:
     def event(
         self,
         type: str,
-        agent: str,
+        agent: str | None,
         subject: str | None = None,
         *,
         id: str | None = None,
@@ -62,7 +62,8 @@ class Kept:
     ) -> str:
         if self.full:
             raise OSError(28, "No space left on device")
-        wire = {"specversion": "1.0", "source": self.source, "type": type, "data": {"agent": agent, **data}}
+        said = data if agent is None else {"agent": agent, **data}
+        wire = {"specversion": "1.0", "source": self.source, "type": type, "data": said}
         wire["id"] = id or f"e{len(self.events)}"
         wire["time"] = rfc3339(self.clock() if time is None else time)
         if subject is not None:

@@ -291,3 +291,25 @@ def test_a_host_that_cannot_keep_events_now_gets_them_later(ivo: Person) -> None
     ivo.crm.kept.full = False
     assert len(ivo.viewed(1)) == 1
     tab.close()
+
+
+def test_what_a_page_said_and_the_server_never_heard_is_a_gap(ivo: Person) -> None:
+    tab, crm = ivo.tab("/single"), ivo.crm
+    tab.run("show('L-1')")
+    ivo.viewed(1)
+    tab.run(
+        "window.real = window.fetch; window.fetch = (to, how) => String(to).includes('beacon')"
+        " ? Promise.resolve(new Response('{\"results\": []}')) : real(to, how)"
+    )
+    tab.run("show('L-2')")
+    tab.wait("document.querySelector('#app').textContent === 'L-2'")
+    time.sleep(1)  # its opening is said, and held back in the browser
+    tab.run("window.fetch = window.real")
+    tab.run("show('L-3')")
+    ivo.viewed(1, "L-3")
+    crm.clock.skip(301)
+    crm.relay.served.sweep()
+    (gap,) = crm.kept.of("capture.gap")
+    assert gap.data["why"] == "beacon-signals"
+    assert gap.data["lost"] >= 2, "the end of L-1 and the opening of L-2"
+    tab.close()

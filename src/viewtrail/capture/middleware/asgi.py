@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
 from viewtrail.capture.client import Client
-from viewtrail.capture.middleware.site import MOST_BODY, Site
+from viewtrail.capture.middleware.site import MOST_BODY, Site, said
 from viewtrail.capture.notes import Notes, current, record_viewed
 from viewtrail.capture.relay import Answer
 
@@ -46,9 +45,9 @@ class ViewtrailASGI:
         if (script := self._site.script(scope["path"])) is not None:
             await _give(send, Answer(200, script, {"Content-Type": "text/javascript"}))
             return
-        notes = self._site.notes(scope)
+        notes = self._site.notes(scope, _user_agent(scope))
         if self._site.is_beacon(scope["method"], scope["path"]):
-            await _give(send, self._site.answer(await _said(notes), await _body(receive)))
+            await _give(send, self._site.answer(await said(notes), await _body(receive)))
             return
         await self._noted(notes, scope, receive, send)
 
@@ -67,12 +66,7 @@ class ViewtrailASGI:
         finally:
             current.reset(before)
         if notes and status < 400:
-            try:
-                said = await _said(notes)
-            except Exception as error:
-                self._site.client.trouble(error)
-            else:
-                self._site.tell(notes, said)
+            await self._site.tell_awaiting(notes)
 
 
 def recorded(kind: str, id: str = "id", **data: Any) -> Callable[..., None]:
@@ -98,9 +92,9 @@ def _connection(scope: Scope) -> Any:
     return HTTPConnection(scope)
 
 
-async def _said(notes: Notes) -> Any:
-    said = notes.who()
-    return await said if inspect.isawaitable(said) else said
+def _user_agent(scope: Scope) -> str:
+    found = next((value for name, value in scope.get("headers", ()) if name == b"user-agent"), b"")
+    return str(found, "latin-1")
 
 
 async def _body(receive: Receive) -> bytes:

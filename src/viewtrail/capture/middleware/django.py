@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 from viewtrail.capture.client import Client
 from viewtrail.capture.middleware.site import MOST_BODY, Site
-from viewtrail.capture.notes import Notes, Who, current, view_token
+from viewtrail.capture.notes import Who, current, view_token
 from viewtrail.capture.relay import Answer
 from viewtrail.errors import SettingError
 
@@ -78,14 +78,14 @@ class ViewtrailMiddleware:
         given = self._given(request)
         if given is not None:
             return given
-        notes = self._site.notes(request)
+        notes = self._site.notes(request, request.META.get("HTTP_USER_AGENT", ""))
         before = current.set(notes)
         try:
             response = self._get_response(request)
         finally:
             current.reset(before)
         if notes and response.status_code < 400:
-            self._tell(notes)
+            self._site.tell(notes)
         return response
 
     async def _call_async(self, request: Any) -> Any:
@@ -94,7 +94,7 @@ class ViewtrailMiddleware:
         given = await sync_to_async(self._given)(request) if self._ours(request) else None
         if given is not None:
             return given
-        notes = self._site.notes(request)
+        notes = self._site.notes(request, request.META.get("HTTP_USER_AGENT", ""))
         before = current.set(notes)
         try:
             response = await cast(Awaitable[Any], self._get_response(request))
@@ -102,16 +102,8 @@ class ViewtrailMiddleware:
             current.reset(before)
         if notes and response.status_code < 400:
             # Who asks and what a list showed may need the database, which Django lets only a thread ask.
-            await sync_to_async(self._tell)(notes)
+            await sync_to_async(self._site.tell)(notes)
         return response
-
-    def _tell(self, notes: Notes) -> None:
-        try:
-            said = notes.who()
-        except Exception as error:
-            self._site.client.trouble(error)
-        else:
-            self._site.tell(notes, said)
 
     def _ours(self, request: Any) -> bool:
         return self._site.script(request.path) is not None or self._site.is_beacon(
@@ -124,7 +116,7 @@ class ViewtrailMiddleware:
         if script is not None:
             return _response(Answer(200, script, {"Content-Type": "text/javascript"}))
         if self._site.is_beacon(request.method, request.path):
-            notes = self._site.notes(request)
+            notes = self._site.notes(request, request.META.get("HTTP_USER_AGENT", ""))
             return _response(self._site.answer(notes.who(), request.read(MOST_BODY + 1)))
         return None
 

@@ -30,7 +30,7 @@ def instrument(
 
     @app.before_request  # type: ignore[untyped-decorator]
     def _begin() -> Any:
-        notes = site.notes(None)
+        notes = site.notes(None, flask.request.headers.get("User-Agent", ""))
         flask.g.viewtrail = notes, current.set(notes)
         if (script := site.script(flask.request.path)) is not None:
             return flask.Response(script, mimetype="text/javascript")
@@ -43,10 +43,7 @@ def instrument(
     def _tell(response: Any) -> Any:
         notes = flask.g.viewtrail[0] if "viewtrail" in flask.g else None
         if notes and response.status_code < 400:
-            try:
-                site.tell(notes, notes.who())
-            except Exception as error:
-                client.trouble(error)
+            site.tell(notes)
         return response
 
     @app.teardown_request  # type: ignore[untyped-decorator]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -35,8 +36,8 @@ class Site:
         self._relay: Relay | None = None
         self._pid = 0
 
-    def notes(self, request: Any) -> Notes:
-        return Notes(self.client, lambda: self._who(request), self.relay())
+    def notes(self, request: Any, user_agent: str = "") -> Notes:
+        return Notes(self.client, lambda: self._who(request), self.relay(), user_agent)
 
     def relay(self) -> Relay | None:
         """This process's relay, made with the first request: never before a fork."""
@@ -47,11 +48,18 @@ class Site:
                 self._relay = Relay(self.client, self._key, folder=self._views)
         return self._relay
 
-    def tell(self, notes: Notes, said: Any) -> None:
+    def tell(self, notes: Notes) -> None:
         """After an answer that succeeded. What goes wrong here is counted and never reaches the request."""
         try:
-            notes.tell(said)
-        except Exception as error:
+            notes.tell(notes.who())
+        except Exception as error:  # the host's own functions say who asks and what a list showed
+            self.client.trouble(error)
+
+    async def tell_awaiting(self, notes: Notes) -> None:
+        """As `tell`, where who asks may have to be awaited."""
+        try:
+            notes.tell(await said(notes))
+        except Exception as error:  # as in `tell`
             self.client.trouble(error)
 
     def script(self, path: str) -> bytes | None:
@@ -60,9 +68,15 @@ class Site:
     def is_beacon(self, method: str, path: str) -> bool:
         return self._key is not None and method == "POST" and path == PATH
 
-    def answer(self, said: Any, body: bytes) -> Answer:
-        """To a beacon's post of who `said` is asking."""
-        relay, who = self.relay(), who_of(said)
+    def answer(self, asking: Any, body: bytes) -> Answer:
+        """To a beacon's post of whoever is `asking`."""
+        relay, who = self.relay(), who_of(asking)
         if relay is None or who is None:
             return Answer(403, b'{"error":"nobody is signed in"}', {"Content-Type": "application/json"})
         return relay.answer(body, session=who.session)
+
+
+async def said(notes: Notes) -> Any:
+    """Who asks, awaited where the host's function has to be."""
+    who = notes.who()
+    return await who if inspect.isawaitable(who) else who

@@ -35,7 +35,7 @@ class ViewtrailWSGI:
         path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "GET")
         if (script := self._site.script(path)) is not None:
             return _give(start_response, Answer(200, script, {"Content-Type": "text/javascript"}))
-        notes = self._site.notes(environ)
+        notes = self._site.notes(environ, environ.get("HTTP_USER_AGENT", ""))
         if self._site.is_beacon(method, path):
             return _give(start_response, self._site.answer(notes.who(), _body(environ)))
         return self._noted(notes, environ, start_response)
@@ -56,12 +56,7 @@ class ViewtrailWSGI:
 
     def _tell(self, notes: Notes, status: int) -> None:
         if status < 400:
-            try:
-                said = notes.who()
-            except Exception as error:
-                self._site.client.trouble(error)
-            else:
-                self._site.tell(notes, said)
+            self._site.tell(notes)
 
 
 class _Told:

@@ -43,7 +43,7 @@ class SiteEvents:
     def event(
         self,
         type: str,
-        agent: str,
+        agent: str | None,
         subject: str | None = None,
         *,
         id: str | None = None,
@@ -56,7 +56,7 @@ class SiteEvents:
             "source": self.source,
             "type": type,
             "time": rfc3339(now() if time is None else time),
-            "data": {"agent": agent, **data},
+            "data": data if agent is None else {"agent": agent, **data},
         }
         if subject is not None:
             wire["subject"] = subject
