@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,17 @@ import pytest
 
 from capture.keeping import KEY, Kept, serving
 from viewtrail.capture import Client
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on() -> Iterator[None]:
+    """What a test begins ends with it: a thread that goes on would be the next test's surprise."""
+    before = set(threading.enumerate())
+    yield
+    end = time.monotonic() + 5
+    while left := [one for one in set(threading.enumerate()) - before if one.name.startswith("viewtrail-")]:
+        assert time.monotonic() < end, f"threads that were not ended: {left}"
+        time.sleep(0.01)
 
 
 @pytest.fixture

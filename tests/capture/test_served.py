@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from capture.browser.crm import KEY, Clock, Kept
+from viewtrail.capture import Client
+from viewtrail.capture.middleware.site import Site
 from viewtrail.capture.sent_views import SentViews, heard, left, sent
 from viewtrail.capture.served import Served
 from viewtrail.capture.tokens import Tokens
@@ -195,3 +197,14 @@ def test_a_table_comes_back_from_its_lines() -> None:
     for line in table.lines():
         again.apply(json.loads(json.dumps(line)))
     assert list(again.due(10**12)) == list(table.due(10**12))
+
+
+def test_a_client_that_is_closed_ends_what_the_middleware_began_beside_it(client: Client) -> None:
+    before = set(threading.enumerate())
+    relay = Site(client, lambda _request: "17", KEY).relay()
+    assert relay is not None
+    relay.issue(agent="17", record="L-1", session="s")
+    began = {one.name for one in set(threading.enumerate()) - before}
+    assert "viewtrail-served" in began
+    client.close(0.0)
+    assert not any(one.name == "viewtrail-served" for one in set(threading.enumerate()) - before)

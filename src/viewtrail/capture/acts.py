@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypedDict, Unpack
 
@@ -29,19 +29,7 @@ class Acts:
     """Every call gives the id of its event and never raises."""
 
     source: str
-
-    def event(
-        self,
-        type: str,
-        agent: Id | None,
-        subject: Id | None = None,
-        *,
-        id: str | None = None,
-        time: datetime | int | None = None,
-        numbered: bool | None = None,
-        **data: Any,
-    ) -> str:
-        raise NotImplementedError
+    event: Callable[..., str]
 
     def viewed(
         self,

@@ -30,7 +30,7 @@ class Allowing:
             asked = {name: value for name, value in about.items() if value is not None}
             body = json.dumps({"source": self._source, "agent": agent, "action": action, **asked}).encode()
             allowed = _read(self._asking.ask(PATH, body, deadline))
-        except Exception as error:  # whatever it is, it may not stop the host
+        except (TypeError, ValueError, OSError, RuntimeError) as error:  # what cannot be said, asked or read
             allowed = Allowed("go-on", f"{type(error).__name__}: {error}", asked=False)
         with self._lock:
             self._counts[allowed.told] += 1

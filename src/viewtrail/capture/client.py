@@ -13,7 +13,7 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from json import JSONEncoder
@@ -29,7 +29,7 @@ from viewtrail.capture.post import Intake
 from viewtrail.capture.set_aside import SetAside
 from viewtrail.capture.shown import Export, Reveal
 from viewtrail.capture.worth import worth
-from viewtrail.errors import BadInput, SettingError
+from viewtrail.errors import BadInput, SettingError, ViewtrailError
 from viewtrail.event.kinds import EPOCH
 from viewtrail.event.wire import from_wire, rfc3339
 
@@ -93,7 +93,7 @@ class Client(Acts):
         self._lock = threading.Lock()
         self._boot: Boot | None = None
         self._allowing = Allowing(self._intake.another(), self.source)
-        self._closed = False
+        self._beside: list[Callable[[], None]] = []
 
     def event(
         self,
@@ -111,15 +111,14 @@ class Client(Acts):
         With an `id` of the host's own the event has no number unless `numbered` says that it is told once:
         what is told twice must be the same to the byte.
         """
-        told = id or ""
+        told = id or uuid7(_now() * 1_000)
         try:
-            now = _now()
-            told = id or uuid7(now * 1_000)
-            at = now if time is None else time if isinstance(time, int) else _micros(time)
+            at = _moment(time)
             wire = self._wire(type, told, at, agent, subject, data)
-            number = numbered if numbered is not None else id is None
-            self._put(worth(type), wire, at, number)
-        except Exception as error:
+            self._put(worth(type), wire, at, id is None if numbered is None else numbered)
+        except (
+            Exception
+        ) as error:  # the host gives ids and data of any kind, and its work goes on whatever they do
             self.trouble(error)
         return told
 
@@ -236,10 +235,8 @@ class Client(Acts):
         if proof == "none":
             return self.event(type, agent, subject, **data)
         given = dict(data)
-        id, time = given.pop("id", None), given.pop("time", None)
-        now = _now()
-        told = id or uuid7(now * 1_000)
-        at = now if time is None else time if isinstance(time, int) else _micros(time)
+        id, at = given.pop("id", None), _moment(given.pop("time", None))
+        told = id or uuid7(_now() * 1_000)
         wire = self._wire(type, told, at, agent, subject, given)
         try:
             from_wire(wire)
@@ -254,7 +251,7 @@ class Client(Acts):
         """Begin delivering what earlier processes left, before the first event. Call it after forking."""
         try:
             self._booted()
-        except Exception as error:
+        except (ViewtrailError, OSError, RuntimeError) as error:  # no room, no right, no thread to be had
             self.trouble(error)
 
     def _booted(self) -> Boot:
@@ -269,12 +266,21 @@ class Client(Acts):
                     atexit.register(self._at_exit)
         return boot
 
+    def beside(self, close: Callable[[], None]) -> None:
+        """What was made beside this client in this process: it is closed first when the client is."""
+        self._beside.append(close)
+
     def flush(self, timeout: float = 5.0) -> bool:
         """True when all that this process has said is delivered, within `timeout` seconds."""
         return self._boot is None or self._boot.delivery.flush(timeout)
 
     def close(self, timeout: float = AT_EXIT_S) -> bool:
         """Deliver for `timeout` seconds at most, then stop; the rest waits on disk for the next process."""
+        while self._beside:
+            try:
+                self._beside.pop()()
+            except (ViewtrailError, OSError) as error:
+                self.trouble(error)
         with self._lock:
             boot, self._boot = self._boot, None
         atexit.unregister(self._at_exit)
@@ -286,7 +292,7 @@ class Client(Acts):
         return done
 
     def _at_exit(self) -> None:
-        with suppress(Exception):
+        with suppress(Exception):  # the process ends: nobody is left to be told, and what waits is on disk
             self.close()
 
     def health(self) -> dict[str, Any]:
@@ -309,6 +315,12 @@ class Client(Acts):
 
 def _now() -> int:
     return time.time_ns() // 1_000
+
+
+def _moment(time: datetime | int | None) -> int:
+    if time is None or isinstance(time, int):
+        return _now() if time is None else time
+    return _micros(time)
 
 
 def _micros(moment: datetime) -> int:

@@ -45,10 +45,10 @@ class _Logged:
     ) -> None:
         try:
             self._end(error is not None)
-        except Exception as second:
+        except Exception as second:  # whatever it is: the host's own error, where there is one, comes first
             if error is None:
                 raise
-            error.add_note(f"and its end was not logged: {second}")  # the host's own error comes first
+            error.add_note(f"and its end was not logged: {second}")
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._begin)

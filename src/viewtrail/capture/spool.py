@@ -65,6 +65,7 @@ class Spool(Folder):
         self._synced_upto = 0
         self._wake = threading.Event()
         self._ended = False
+        self._keeper: threading.Thread | None = None
 
     @property
     def waiting(self) -> int:
@@ -86,7 +87,8 @@ class Spool(Folder):
 
     def start(self) -> None:
         """The keeper: fsync each second and on demand, writes that had to wait, how much others use."""
-        threading.Thread(target=self._keep, name="viewtrail-spool", daemon=True).start()
+        self._keeper = threading.Thread(target=self._keep, name="viewtrail-spool", daemon=True)
+        self._keeper.start()
 
     def put(self, worth: str, event: bytes, at: int, *, numbered: bool = True) -> bool:
         """Keep `event` (its JSON object), made at `at` (µs). False: it was lost, and is counted."""
@@ -201,6 +203,9 @@ class Spool(Folder):
     def close(self) -> None:
         """On disk, unlocked; gone when nothing is left to deliver. What is held in memory is lost."""
         self._ended = True
+        if self._keeper is not None:  # it uses the files that are closed below; a disk that hangs holds it
+            self._wake.set()
+            self._keeper.join(SYNC_S)
         self._write_waiting()
         if not self.in_memory:
             self._sync_now()

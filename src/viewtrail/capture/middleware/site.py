@@ -46,6 +46,7 @@ class Site:
             self.client.start()
             if self._key is not None:
                 self._relay = Relay(self.client, self._key, folder=self._views)
+                self.client.beside(self._relay.close)
         return self._relay
 
     def tell(self, notes: Notes) -> None:
