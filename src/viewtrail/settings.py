@@ -112,6 +112,12 @@ class Settings:
         "dates, comma-separated",
         "public holidays of the company: a source that says nothing on them is not silent",
     )
+    source_owners: str = _setting(
+        "",
+        "source=address, comma-separated",
+        "who looks after a source and is told when it falls silent, in place of the duty person: "
+        "`/pbx/3cx=pbx@x.example, *=it@x.example`, where * is every other source",
+    )
     notify_mail: str = _setting(
         "",
         "addresses, comma-separated",

@@ -260,6 +260,29 @@ def test_the_duty_person_is_told_about_the_source_and_nobody_else_is_named(tmp_p
             company.close()
 
 
+def test_the_owner_of_a_source_is_told_in_place_of_the_duty_person(tmp_path: Path) -> None:
+    box: Mailbox
+    with mailbox() as box:
+        settings: dict[str, object] = {
+            "mail_server": f"127.0.0.1:{box.port}",
+            "mail_from": "viewtrail@broker.example",
+            "notify_mail": "duty@broker.example",
+            "source_owners": "/pbx=pbx@broker.example",
+        }
+        company = Company(tmp_path / "home", settings)
+        try:
+            company.hear(
+                [silent("/pbx", company.now - 60 * MINUTE), silent("/crm", company.now - 60 * MINUTE)]
+            )
+            assert company.notify.round() == 2
+            told = {mail["To"]: mail.get_content() for mail in box.mails}
+            assert "/pbx" in told["pbx@broker.example"]
+            assert "/crm" in told["duty@broker.example"]
+            assert set(told) == {"pbx@broker.example", "duty@broker.example"}
+        finally:
+            company.close()
+
+
 def test_without_a_writer_a_look_tells_nothing_and_goes_on_later(tmp_path: Path) -> None:
     worked(tmp_path)
     command = [sys.executable, "-m", "viewtrail.app.source_watch", "--home", str(tmp_path)]

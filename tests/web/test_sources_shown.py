@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,3 +110,18 @@ def test_closing_many_at_once_judges_nobody_where_there_is_nobody(silent: Findin
     said = {"act": "close", "outcome": "wrong-person", "finding": [silent.id], "back": "/findings"}
     page = signed_in("compliance").post("/findings", said, follow=True).content.decode()
     assert "1 not done: this is about a source" in page
+
+
+def test_a_source_has_an_owner_where_the_setting_names_one(silent: Finding, signed_in: SignIn) -> None:
+    from django.test import override_settings
+
+    from viewtrail.web import data
+
+    home = data.home()
+    owned = replace(home.settings, source_owners="/crm=crm-team@broker.example")
+    browser = signed_in("security")
+    with override_settings(VIEWTRAIL=replace(home, settings=owned)):
+        data.forget()
+        assert "crm-team@broker.example" in browser.get("/integrity").content.decode()
+        assert "crm-team@broker.example" in browser.get(f"/findings/{silent.id}").content.decode()
+    data.forget()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from viewtrail.app.notify_settings import Notices, Quiet, Recipient
+from viewtrail.app.source_owners import owner_of, source_of
 from viewtrail.app.spans import local
 from viewtrail.finding import Finding, Transition
 from viewtrail.measure.clocks import HOUR, MINUTE
@@ -71,8 +72,15 @@ class Due:
         if self.asked.webhook:  # a machine is not woken
             yield Notice(finding, why, WEBHOOK)
         if not quiet:
-            duty = self._to(self.asked.duty, finding, why)
+            duty = self._to(self._looking_after(finding), finding, why)
             yield from duty or self._to(self.asked.next, finding, why)
+
+    def _looking_after(self, finding: Finding) -> Iterable[Recipient]:
+        """Who is told first: of a source its owner, where the setting names one, else the duty person."""
+        if finding.subject_kind == "source" and self.asked.owners:
+            owner = owner_of(source_of(finding, self.board.heard()), self.asked.owners)
+            return (Recipient(owner),) if owner else self.asked.duty
+        return self.asked.duty
 
     def _unopened(self, finding: Finding, now: int, sent: Mapping[str, int], quiet: bool) -> Iterator[Notice]:
         """A provisional one waits: until its day has matured it is for the duty person alone."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import os
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import time
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from viewtrail.app.source_owners import SETTING, owners
 from viewtrail.app.spans import zone_of
 from viewtrail.errors import SettingError
 from viewtrail.settings import Settings
@@ -75,6 +76,7 @@ class Notices:
     console: str
     sender: str
     server: Server
+    owners: Mapping[str, str] = field(default_factory=dict)
 
 
 def notices(settings: Settings, keys: Path, pseudonym: Callable[[str], str]) -> Notices:
@@ -104,6 +106,7 @@ def notices(settings: Settings, keys: Path, pseudonym: Callable[[str], str]) -> 
         settings.console_url.rstrip("/"),
         _address("mail_from", settings.mail_from),
         _server(settings, keys),
+        {source: _address(SETTING, one) for source, one in owners(settings.source_owners).items()},
     )
 
 

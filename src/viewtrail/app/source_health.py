@@ -75,7 +75,7 @@ class Health:
     """One source and what is the matter: "alive", "late", "silent", "new", "seldom", "history" (it came as
     files alone), or "ended" (nothing for ten weeks).
 
-    `since` (µs) is when a silent source was heard last.
+    `since` (µs) is when a silent source was heard last; `owner` the address of who looks after it, if known.
     """
 
     source: SourceSeen
@@ -83,6 +83,7 @@ class Health:
     matters: tuple[str, ...] = ()
     since: int | None = None
     browsers: tuple[BrowserSeen, ...] = ()
+    owner: str = ""
 
     @property
     def matter(self) -> str:

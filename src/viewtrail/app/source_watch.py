@@ -13,12 +13,14 @@ import argparse
 import hashlib
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from viewtrail.app.clock import now as wall_clock
 from viewtrail.app.home import Home, open_home
 from viewtrail.app.source_health import Health, days_off, judge
+from viewtrail.app.source_owners import owner_of, owners
 from viewtrail.errors import LogBusy, ViewtrailError
 from viewtrail.event import Event
 from viewtrail.review.sources import HEARD_AGAIN, HOUSE, NOTHING_HEARD, SILENT
@@ -30,9 +32,11 @@ COULD_NOT: Final = 3
 
 
 def health(home: Home, questions: Questions, now: int) -> list[Health]:
-    """How each source does at `now`."""
+    """How each source does at `now`, and whose it is."""
     settings = home.settings
-    return judge(questions.sources_heard(now), now, settings.time_zone, days_off(settings.days_off))
+    named = owners(settings.source_owners)
+    found = judge(questions.sources_heard(now), now, settings.time_zone, days_off(settings.days_off))
+    return [replace(one, owner=owner_of(one.source.source, named)) for one in found]
 
 
 def news(heard: SourcesHeard, found: Sequence[Health]) -> list[Event]:

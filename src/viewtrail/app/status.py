@@ -113,4 +113,5 @@ def _source(one: Health) -> str:
     seen = one.source
     usual = f", usually {seen.usual_24h:,.0f}" if seen.usual_24h is not None else ""
     told = f"last heard {rfc3339(seen.last_seen)}, {seen.events_24h:,} events in 24 hours{usual}"
-    return f"{seen.source}: {one.state}; {told}"
+    owner = f"; looked after by {one.owner}" if one.owner else ""
+    return f"{seen.source}: {one.state}; {told}{owner}"

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponseBase
 from django.urls import reverse
 
+from viewtrail.app.source_owners import owner_of, owners, source_of
 from viewtrail.finding import Finding, to_json
 from viewtrail.web import access, charts, charts_of_days, data
 from viewtrail.web.findings import acts, declaring, history, precedent, proofs, records, unmasking, words
@@ -86,6 +87,7 @@ def _page(visit: Visit, found: Finding, refused: tuple[str, str] = ("", "")) -> 
         closed=closed,
         ordinary=ordinary,
         names=data.deciders(),
+        source_owner=_source_owner(visit, found),
         outcomes=words.outcomes(found),
         purposes=declaring.PURPOSES,
         scopes=declaring.SCOPES,
@@ -97,6 +99,12 @@ def _page(visit: Visit, found: Finding, refused: tuple[str, str] = ("", "")) -> 
         refused=refused[0],
         why=refused[1],
     )
+
+
+def _source_owner(visit: Visit, found: Finding) -> str:
+    """Who looks after the source that a finding is about, as the setting says; "" for nobody and nothing."""
+    source = source_of(found, visit.board.heard()) if found.subject_kind == "source" else ""
+    return owner_of(source, owners(data.home().settings.source_owners)) if source else ""
 
 
 def _chart(found: Finding) -> dict[str, Any] | None:
