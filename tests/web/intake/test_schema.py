@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from schemathesis import GenerationMode
 
@@ -18,6 +20,9 @@ from viewtrail.web.intake.openapi import openapi
 from web.intake.running import Running, openings
 
 DOCUMENT: dict[str, Any] = json.loads(openapi())
+
+
+KINDS = ["application/json", "application/cloudevents+json", "application/x-ndjson", "text/plain", "x"]
 
 
 def validator(name: str) -> Draft202012Validator:
@@ -62,18 +67,56 @@ def test_answers_are_as_described(intake: Running) -> None:
         validator(name).validate(answer.json())
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
-def test_nothing_that_is_sent_gives_an_error_of_ours(intake: Running, mode: GenerationMode) -> None:
-    operation = schemathesis.openapi.from_dict(DOCUMENT)["/v1/events"]["POST"]
-    told = DOCUMENT["paths"]["/v1/events"]["post"]["responses"]
+OPERATIONS = [(path, method) for path, item in DOCUMENT["paths"].items() for method in item]
 
-    @settings(max_examples=150, suppress_health_check=list(HealthCheck))
+
+def test_every_address_that_is_described_is_there(intake: Running) -> None:
+    for path, method in OPERATIONS:
+        assert intake.client.request(method.upper(), path).status_code not in (404, 405), path
+        answer = intake.client.request("DELETE", path)
+        assert answer.status_code in (404, 405), path
+        assert "error" in answer.json()
+
+
+def ways() -> Iterator[Any]:
+    """Every operation, with what fits it and with what does not; what takes nothing has only the first."""
+    for path, method in OPERATIONS:
+        takes = DOCUMENT["paths"][path][method].keys() & {"requestBody", "parameters"}
+        for mode in GenerationMode:
+            if takes or mode is GenerationMode.POSITIVE:
+                yield pytest.param(path, method, mode, id=f"{method} {path} {mode.value}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("path", "method", "mode"), list(ways()))
+def test_nothing_that_is_sent_gives_an_error_of_ours(
+    intake: Running, path: str, method: str, mode: GenerationMode
+) -> None:
+    operation = schemathesis.openapi.from_dict(DOCUMENT)[path][method.upper()]
+    told = DOCUMENT["paths"][path][method]["responses"]
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
     @given(operation.as_strategy(generation_mode=mode))
     def sent(case: Any) -> None:
         answer = case.call(base_url=intake.url, headers=dict(intake.client.headers))
         assert answer.status_code < 500, answer.text
-        assert str(answer.status_code) in told
+        assert str(answer.status_code) in told, answer.text
         assert answer.json()
 
     sent()
+
+
+@pytest.mark.slow
+@given(
+    body=st.binary(max_size=2_000), kind=st.sampled_from(KINDS), packed=st.sampled_from(["", "gzip", "br"])
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_bytes_of_any_kind_are_answered_at_every_address(
+    intake: Running, body: bytes, kind: str, packed: str
+) -> None:
+    for path, method in OPERATIONS:
+        if method == "post":
+            headers = {"Content-Type": kind} | ({"Content-Encoding": packed} if packed else {})
+            answer = intake.client.post(path, content=body, headers=headers)
+            assert 400 <= answer.status_code < 500 or answer.status_code == 200, answer.text
+            assert answer.json()
