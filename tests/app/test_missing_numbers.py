@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from log.some_events import MONDAY, SECOND
 from viewtrail.app.missing_numbers import GRACE, MOST, MissingNumbers, from_log
 from viewtrail.event import Event
+from viewtrail.log.numbering import runs
 
 LATER = MONDAY + GRACE
 
@@ -88,3 +89,42 @@ def test_in_whatever_order_they_come_the_lost_ones_are_those_that_never_came(
     came = [number for number in order if number not in lost]
     inside = {number for number in lost if came[0] < number < max(came)}  # it counts from the first it sees
     assert sum(event.data["lost"] for event in found.due(LATER)) == len(inside)
+
+
+_NUMBERS = st.lists(
+    st.tuples(
+        st.sampled_from(["/crm", "/pbx"]),
+        st.sampled_from(["{}", "boot7.{}", "n{}"]),
+        st.integers(1, 9),
+        st.booleans(),
+    ),
+    max_size=30,
+)
+
+
+@given(st.lists(_NUMBERS, max_size=4))
+def test_numbers_by_the_run_say_what_they_say_one_by_one(
+    batches: list[list[tuple[str, str, int, bool]]],
+) -> None:
+    one_by_one, by_the_run = MissingNumbers(), MissingNumbers()
+    for turn, batch in enumerate(batches):
+        now = MONDAY + turn * SECOND
+        told = [(source, shape.format(n) if given else None, now + n) for source, shape, n, given in batch]
+        for source, sequence, time in told:
+            if sequence is not None:
+                one_by_one.seen(source, sequence, time, now)
+        by_the_run.note(runs(*map(list, zip(*told, strict=True))) if told else [], now)
+    assert by_the_run.due(LATER + GRACE) == one_by_one.due(LATER + GRACE)
+
+
+def test_a_source_that_counts_up_is_one_run() -> None:
+    assert runs(["/crm"] * 3, ["7", "8", "9"], [1, 2, 3]) == [("/crm", "", 7, 9, 1, 3)]
+    assert runs(["/crm"] * 3, ["7", "9", "x"], [1, 2, 3]) == [
+        ("/crm", "", 7, 7, 1, 1),
+        ("/crm", "", 9, 9, 2, 2),
+    ]
+    assert runs(["/crm", "/pbx"], ["b.1", "b.2"], [1, 2]) == [
+        ("/crm", "b.", 1, 1, 1, 1),
+        ("/pbx", "b.", 2, 2, 2, 2),
+    ]
+    assert runs(["/crm"] * 2, ["", "1"], [1, 2]) == [("/crm", "", 1, 1, 2, 2)]

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from log.some_events import KEYS, MONDAY, counted
 from viewtrail.errors import KeyMissing
-from viewtrail.log.detail import DetailKeys, commitment, key_name, open_detail, seal_detail
-from viewtrail.log.pseudonyms import Names, Pseudonyms, hmac_sha256
+from viewtrail.log.detail import DetailKeys, commitment, key_name, open_detail, plain_detail, seal_detail
+from viewtrail.log.pseudonyms import Names, Pseudonyms, SealedNames, hmac_sha256
 
 
 @given(st.binary(max_size=64), st.binary(max_size=200))
@@ -18,21 +18,25 @@ def test_the_quick_hmac_is_hmac(key: bytes, message: bytes) -> None:
 
 
 def test_a_pseudonym_never_changes_and_tells_agents_from_records() -> None:
-    names = Pseudonyms(KEYS.tenant, KEYS.master, counted())
+    names, sealed_names = Pseudonyms(KEYS.tenant), SealedNames(KEYS.master, counted())
     assert (
         names.of("a", "agent-1") == Names(KEYS.tenant, KEYS.master).of("a", "agent-1") == "a-nmbcy6pknyyloduj"
     )
     assert names.of("a", "agent-1")[2:] != names.of("r", "agent-1")[2:]
-    (first, sealed), (second, _) = names.take_new()
+    sealed_names.need(names.take_used())
+    (first, sealed), (second, _) = sealed_names.take_new()
     assert (first[0], second[0]) == ("a", "r")
     assert Names(KEYS.tenant, KEYS.master).open(first, sealed) == "agent-1"
-    assert names.take_new() == []
+    names.of("a", "agent-1")
+    sealed_names.need(names.take_used())
+    assert sealed_names.take_new() == [], "it is stored once"
 
 
 def test_a_name_opens_only_with_the_master_key_and_for_its_own_pseudonym() -> None:
-    names = Pseudonyms(KEYS.tenant, KEYS.master, counted())
+    names, sealed_names = Pseudonyms(KEYS.tenant), SealedNames(KEYS.master, counted())
     names.of("a", "agent-1")
-    ((pseudonym, sealed),) = names.take_new()
+    sealed_names.need(names.take_used())
+    ((pseudonym, sealed),) = sealed_names.take_new()
     with pytest.raises(KeyMissing):
         Names(KEYS.tenant, bytes(32)).open(pseudonym, sealed)
     with pytest.raises(KeyMissing):
@@ -49,7 +53,7 @@ def test_a_detail_is_bound_to_its_commitment() -> None:
     keys = DetailKeys(KEYS.master, counted(), kept.get)
     key = keys.get_or_make("a-x/2026-03")
     kept.update(keys.take_new())
-    bound, sealed = seal_detail(key, {"ip": "192.0.2.7"}, counted())
+    bound, sealed = seal_detail(key, plain_detail({"ip": "192.0.2.7"}), counted())
     again = DetailKeys(KEYS.master, counted(), kept.get).get("a-x/2026-03")
     assert again is not None
     assert open_detail(again, sealed, bound) == {"ip": "192.0.2.7"}

@@ -12,8 +12,9 @@ from log.some_events import KEYS, MONDAY, counted, viewed, with_detail
 from viewtrail.errors import BadInput, LogDamaged
 from viewtrail.event import canonical
 from viewtrail.log.entry import Entry, Stored, check_data, decode, encode, frame, known_at, seal
-from viewtrail.log.group import Group, Part, Writing, content_bytes
+from viewtrail.log.group import Group, Part, Writing
 from viewtrail.log.merkle import leaf_hash
+from viewtrail.log.ready import content_bytes
 
 
 class NoStorage:

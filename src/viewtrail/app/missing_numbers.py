@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from viewtrail.event import Event
+from viewtrail.log.numbering import Run, numbered
 
 GRACE: Final = 60_000_000
 """Microseconds a hole may stay before it is told: what was sent at once arrives in any order."""
@@ -18,8 +18,6 @@ MOST: Final = 200
 
 KEPT: Final = 5_000
 """Counters remembered; the one not heard of for longest goes first. A boot id makes one for each start."""
-
-_NUMBERED: Final = re.compile(r"(.*?)([0-9]{1,15})", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -34,12 +32,12 @@ class Hole:
     runs: list[tuple[int, int]]
     told: bool = False
 
-    def fill(self, number: int) -> None:
-        for place, (first, last) in enumerate(self.runs):
-            if first <= number <= last:
-                rest = [(first, number - 1), (number + 1, last)]
-                self.runs[place : place + 1] = [run for run in rest if run[0] <= run[1]]
-                return
+    def fill(self, first: int, last: int) -> None:
+        """What of these was missing has come."""
+        if first <= self.last and last >= self.first:
+            before = [(begin, min(end, first - 1)) for begin, end in self.runs]
+            after = [(max(begin, last + 1), end) for begin, end in self.runs]
+            self.runs = sorted(run for run in before + after if run[0] <= run[1])
 
     @property
     def lost(self) -> int:
@@ -63,28 +61,30 @@ class MissingNumbers:
         self._counters: dict[tuple[str, str], Counter] = {}
         self._holed: set[tuple[str, str]] = set()
 
-    def note(self, event: Event, now: int) -> None:
-        """One event that was added to the log."""
-        if event.sequence is not None:
-            self.seen(event.source, event.sequence, event.time, now)
+    def note(self, runs: Iterable[Run], now: int) -> None:
+        """Numbers of events that were added to the log, in their order."""
+        for run in runs:
+            self._run(run, now)
 
     def seen(self, source: str, sequence: str, time: int, now: int) -> None:
         """A number that has come."""
-        found = _parts(sequence)
-        if found is None:
-            return
-        key, number = (source, found[0]), found[1]
-        counter = self._counters.get(key)
+        found = numbered(sequence)
+        if found is not None:
+            prefix, number = found
+            self._run((source, prefix, number, number, time, time), now)
+
+    def _run(self, run: Run, now: int) -> None:
+        source, prefix, first, last, began, ended = run
+        counter = self._counters.get((source, prefix))
         if counter is None:
-            self._begin(key, Counter(number, time))
-        elif number == counter.high + 1:
-            counter.high, counter.time = number, time
-        elif number > counter.high:
-            self._leap(key, counter, number, time, now)
-        else:
-            for hole in counter.holes:
-                if hole.first <= number <= hole.last:
-                    hole.fill(number)
+            self._begin((source, prefix), Counter(last, ended))
+            return
+        for hole in counter.holes if first <= counter.high else ():
+            hole.fill(first, last)
+        if first > counter.high + 1:
+            self._leap((source, prefix), counter, first, began, now)
+        if last > counter.high:
+            counter.high, counter.time = last, ended
 
     def _begin(self, key: tuple[str, str], counter: Counter) -> None:
         if len(self._counters) >= KEPT:
@@ -99,7 +99,6 @@ class MissingNumbers:
             span = min(counter.time, time), max(counter.time, time)
             counter.holes.append(Hole(first, last, *span, now, [(first, last)]))
             self._holed.add(key)
-        counter.high, counter.time = number, time
 
     def settled(self, now: int) -> None:
         """What is open and older than the grace was told by whoever wrote the log before."""
@@ -130,14 +129,6 @@ class MissingNumbers:
 def _whole(counter: Counter) -> Hole:
     first, last = counter.holes[0], counter.holes[-1]
     return Hole(first.first, last.last, first.before, max(last.after, first.before), last.since, [])
-
-
-def _parts(sequence: str) -> tuple[str, int] | None:
-    """(what stands before, number), as `log/numbering.py` reads it."""
-    if sequence.isdecimal() and sequence.isascii() and len(sequence) <= 15:
-        return "", int(sequence)
-    match = _NUMBERED.fullmatch(sequence)
-    return (match[1], int(match[2])) if match else None
 
 
 def _gap(key: tuple[str, str], hole: Hole, why: str, lost: int, now: int) -> Event:

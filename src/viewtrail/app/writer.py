@@ -18,6 +18,8 @@ from viewtrail.event import Event
 from viewtrail.log import Log, Part, Receipt
 from viewtrail.log.checkpoint import Checkpoint
 from viewtrail.log.log import GROUP
+from viewtrail.log.numbering import Run, runs
+from viewtrail.log.ready import Ready
 
 SIGN_AFTER: Final = 60.0
 """Seconds after which what was added is signed, however little it is."""
@@ -88,6 +90,11 @@ class Writer:
     # -- for producers, from any thread
 
     @property
+    def tenant_key(self) -> bytes:
+        """For a process beside this one that makes events ready: digests and pseudonyms are made with it."""
+        return self._log.tenant_key
+
+    @property
     def size(self) -> int:
         """Entries on disk."""
         return self._log.size
@@ -111,8 +118,10 @@ class Writer:
         skew: int = 0,
         masked: bool = False,
         patience: float = 0.0,
+        ready: Ready | None = None,
     ) -> Future[list[Receipt]]:
         """At most 2,000 events and what came with them, as one; the future has their receipts when on disk.
+        `ready` are the same events where they were made ready already.
 
         QueueFull when there is no room within `patience` seconds; DiskLow at the reserve, which the house's
         own entries (`masked`) may use. A `received` later than the clock counts as now.
@@ -121,7 +130,7 @@ class Writer:
             self.check_disk()
         now = self.now()
         at = now if received is None else min(received, now)
-        part = Part(events, at, backfill, skew, masked, aside)
+        part = Part(events, at, backfill, skew, masked, aside, ready)
         return self._queue.put(part, max(1, len(events) + len(aside)), patience)
 
     def do(self, work: Callable[[Log], Any]) -> Future[Any]:
@@ -228,9 +237,7 @@ class Writer:
         now = self._clock.now()
         for part, receipts in zip(parts, told, strict=True):
             if not part.backfill and not part.masked:
-                for event, receipt in zip(part.events, receipts, strict=True):
-                    if receipt.outcome == "added":
-                        self._numbers.note(event, now)
+                self._numbers.note(_runs(part, receipts), now)
 
     def _note_step(self) -> None:
         stepped = self._clock.stepped()
@@ -283,6 +290,15 @@ class Writer:
         self.broken = error
         self._queue.refuse(error, drop=True)
         self._on_broken()
+
+
+def _runs(part: Part, receipts: list[Receipt]) -> list[Run]:
+    """The numbers of what was added."""
+    if part.ready is not None and all(receipt.outcome == "added" for receipt in receipts):
+        return part.ready.runs
+    told = zip(part.events, receipts, strict=True)
+    added = [event for event, receipt in told if receipt.outcome == "added"]
+    return runs([one.source for one in added], [one.sequence for one in added], [one.time for one in added])
 
 
 def _numbers(log: Log, now: int) -> MissingNumbers:

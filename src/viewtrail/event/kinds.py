@@ -78,6 +78,8 @@ def text(value: Any, longest: int = 400) -> str:
 
 def opaque(value: Any) -> str:
     """An id that means nothing outside its source. A whole number is taken as its digits."""
+    if type(value) is str and value.isascii() and value.isprintable() and 0 < len(value) <= 400:
+        return value  # nearly every one
     return text(str(value) if type(value) is int else value)
 
 

@@ -80,14 +80,16 @@ class DetailKeys:
         self._new.clear()
 
 
-def seal_detail(
-    key: AESGCM, extra: Mapping[str, Any], entropy: Callable[[int], bytes]
-) -> tuple[bytes, bytes]:
-    """(commitment, sealed blob) of an event's extra."""
+def plain_detail(extra: Mapping[str, Any]) -> bytes:
+    """The bytes of an event's extra that are sealed; BadInput when it has none."""
     try:
-        plain = encode_json(extra)
+        return encode_json(extra)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise BadInput(f"the detail cannot be written as JSON: {error}") from error
+
+
+def seal_detail(key: AESGCM, plain: bytes, entropy: Callable[[int], bytes]) -> tuple[bytes, bytes]:
+    """(commitment, sealed blob) of an event's extra, written as `plain_detail` does."""
     salt, nonce = entropy(SALT), entropy(NONCE)
     bound = commitment(salt, plain)
     return bound, nonce + key.encrypt(nonce, salt + plain, bound)

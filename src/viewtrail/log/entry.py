@@ -78,16 +78,27 @@ def frame(tenant: str, received: int, *, backfill: bool, skew: int) -> tuple[byt
     return opening, b',"received":%d%b,"tenant":%b,"v":1}' % (received, drift, _encoder.encode(tenant))
 
 
-def seal(event: Stored, opening: bytes, closing: bytes, detail: str | None) -> bytes:
-    """Canonical entry bytes from an event and its batch's frame; BadInput when too long or not canonical."""
+def body_of(event: Stored) -> bytes:
+    """The canonical bytes of the event part; BadInput where there are none."""
     try:
         body = _encoder.encode(event)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise BadInput(f"cannot be written as canonical JSON: {error}") from error
     if not body.isascii() or b"\\u0000" in body:
         check_text(event)
-    commitment = b'"detail":"%b",' % detail.encode() if detail else b""
-    raw = b'%b%b"event":%b%b' % (opening, commitment, body, closing)
+    return body
+
+
+def around(body: bytes, opening: bytes, closing: bytes, detail: str | None = None) -> bytes:
+    """The bytes of an entry: an event's within its batch's frame."""
+    if detail is None:
+        return b'%b"event":%b%b' % (opening, body, closing)
+    return b'%b"detail":"%b","event":%b%b' % (opening, detail.encode(), body, closing)
+
+
+def seal(event: Stored, opening: bytes, closing: bytes, detail: str | None) -> bytes:
+    """Canonical entry bytes from an event and its batch's frame; BadInput when too long or not canonical."""
+    raw = around(body_of(event), opening, closing, detail)
     if len(raw) > MAX_BYTES:
         raise BadInput(f"the entry would have {len(raw):,} bytes, the limit is {MAX_BYTES:,}")
     return raw

@@ -30,6 +30,7 @@ class Log(LogReader):
 
     def __init__(self, storage: Storage, *, tenant: str, keys: Keys, entropy: Callable[[int], bytes]) -> None:
         super().__init__(storage, tenant=tenant, keys=keys)
+        self.tenant_key = keys.tenant
         self._signer = Signer(origin(tenant), keys.signing)
         self._writing = Writing(tenant, keys, storage, entropy)
         self._recover()

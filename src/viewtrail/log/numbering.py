@@ -10,6 +10,51 @@ import numpy as np
 
 _NUMBERED = re.compile(r"(.*?)([0-9]{1,15})", re.DOTALL)
 
+Run = tuple[str, str, int, int, int, int]
+"""Numbers that come one after the other: source, what stands before the number, first and last of them, and
+the times of the first's and the last's event."""
+
+
+def numbered(sequence: str) -> tuple[str, int] | None:
+    """(what stands before the number, the number); None where there is none."""
+    if sequence.isdecimal() and sequence.isascii() and len(sequence) <= 15:
+        return "", int(sequence)
+    match = _NUMBERED.fullmatch(sequence)
+    return (match[1], int(match[2])) if match else None
+
+
+def runs(sources: Sequence[str], sequences: Sequence[str | None], times: Sequence[int]) -> list[Run]:
+    """The numbers of events in the order they come, by the run: a source counts up, so there are few."""
+    if sources and sources.count(sources[0]) == len(sources):
+        told = _one_run(sequences)
+        if told:
+            return [(sources[0], "", *told, times[0], times[-1])]
+    found: list[Run] = []
+    for source, sequence, time in zip(sources, sequences, times, strict=True):
+        number = numbered(sequence) if sequence is not None else None
+        if number is None:
+            continue
+        prefix, n = number
+        if found and found[-1][:2] == (source, prefix) and found[-1][3] + 1 == n:
+            first, began = found[-1][2], found[-1][4]
+            found[-1] = (source, prefix, first, n, began, time)
+        else:
+            found.append((source, prefix, n, n, time, time))
+    return found
+
+
+def _one_run(sequences: Sequence[str | None]) -> tuple[int, int] | None:
+    """(first, last) of plain numbers without a hole, which nearly every batch has."""
+    told = [sequence for sequence in sequences if sequence is not None]
+    whole = "".join(told)
+    if len(told) < len(sequences) or not (whole.isdecimal() and whole.isascii()):
+        return None
+    if not 0 < min(map(len, told)) <= max(map(len, told)) <= 15:
+        return None
+    numbers = list(map(int, told))
+    first, last = numbers[0], numbers[-1]
+    return (first, last) if numbers == list(range(first, last + 1)) else None
+
 
 class Numbering:
     """Collects `sequence` by source and by what stands before the number (a boot id starts a new counter)."""

@@ -57,44 +57,36 @@ def pseudonym_of(digest: Callable[[bytes], bytes], tagged: str) -> str:
 
 
 class Pseudonyms:
-    """Pseudonyms by (kind letter, id); what is new since `take_new` waits there to be stored."""
+    """Pseudonyms by (kind letter, id); those used since `take_used` have to be stored with their entries."""
 
-    def __init__(self, tenant_key: bytes, master_key: bytes, entropy: Callable[[int], bytes]) -> None:
+    def __init__(self, tenant_key: bytes) -> None:
         self._digest = hmac_sha256(tenant_key)
-        self._box = AESGCM(master_key)
-        self._entropy = entropy
         self._known: dict[str, str] = {}
-        self._new: list[tuple[str, bytes]] = []
+        self._used: dict[str, str] = {}
 
     def of(self, kind: str, id: str) -> str:
         """The pseudonym of an agent ("a") or a record ("r")."""
         tagged = f"{kind}:{id}"
-        return self._known.get(tagged) or self._name(tagged)
+        return self._used.get(tagged) or self._use(tagged)
 
     def kept_or_of(self, kind: str, id: str) -> str:
         """The id itself where it is a pseudonym of that kind already; else its pseudonym."""
         return id if id[0] == kind and PSEUDONYM.fullmatch(id) else self.of(kind, id)
 
-    def _name(self, tagged: str) -> str:
-        pseudonym = pseudonym_of(self._digest, tagged)
-        if len(self._known) >= CACHED:
-            self._known.clear()
-        self._known[tagged] = pseudonym
-        nonce = self._entropy(12)
-        self._new.append(
-            (pseudonym, nonce + self._box.encrypt(nonce, tagged[2:].encode(), pseudonym.encode()))
-        )
+    def _use(self, tagged: str) -> str:
+        pseudonym = self._known.get(tagged)
+        if pseudonym is None:
+            pseudonym = pseudonym_of(self._digest, tagged)
+            if len(self._known) >= CACHED:
+                self._known.clear()
+            self._known[tagged] = pseudonym
+        self._used[tagged] = pseudonym
         return pseudonym
 
-    def take_new(self) -> list[tuple[str, bytes]]:
-        """(pseudonym, sealed source id) of names met since the last call."""
-        new, self._new = self._new, []
-        return new
-
-    def forget(self) -> None:
-        """Drop the cache: after an erasure, and when a batch did not reach the disk."""
-        self._known.clear()
-        self._new.clear()
+    def take_used(self) -> dict[str, str]:
+        """ "kind:id" -> pseudonym of what was asked for since the last call."""
+        used, self._used = self._used, {}
+        return used
 
     def data(self, type: str, data: Mapping[str, Any], *, masked: bool = False) -> dict[str, Any]:
         """A copy of an event's data with ids replaced and absent (None) fields left out."""
@@ -121,6 +113,39 @@ class Pseudonyms:
             return subject
         of = self.kept_or_of if masked else self.of
         return of("a" if about == "agent" else "r", subject)
+
+
+class SealedNames:
+    """The names behind pseudonyms, sealed to be stored; those that were need no second time."""
+
+    def __init__(self, master_key: bytes, entropy: Callable[[int], bytes]) -> None:
+        self._box = AESGCM(master_key)
+        self._entropy = entropy
+        self._stored: set[str] = set()
+        self._new: list[tuple[str, bytes]] = []
+
+    def need(self, used: Mapping[str, str]) -> None:
+        """These pseudonyms, by "kind:id", stand in entries that are being written."""
+        if len(self._stored) >= CACHED:
+            self._stored.clear()
+        for tagged, pseudonym in used.items():
+            if tagged not in self._stored:
+                self._stored.add(tagged)
+                self._new.append((pseudonym, self._seal(tagged[2:], pseudonym)))
+
+    def _seal(self, name: str, pseudonym: str) -> bytes:
+        nonce = self._entropy(12)
+        return nonce + self._box.encrypt(nonce, name.encode(), pseudonym.encode())
+
+    def take_new(self) -> list[tuple[str, bytes]]:
+        """(pseudonym, sealed source id) of names met since the last call."""
+        new, self._new = self._new, []
+        return new
+
+    def forget(self) -> None:
+        """After an erasure, and when a batch did not reach the disk."""
+        self._stored.clear()
+        self._new.clear()
 
 
 def _scope(scope: Mapping[str, Any], of: Callable[[str, str], str]) -> dict[str, Any]:

@@ -244,6 +244,51 @@ def test_a_time_far_ahead_is_set_aside_and_an_old_one_taken(intake: Running) -> 
     assert "ahead of its receipt" in answer.json()["results"][0]["why"]
 
 
+LONG = [opening(n, id=f"long-{n}") for n in range(400)]
+"""Longer than what the writing process reads itself."""
+
+
+def test_a_long_batch_is_answered_and_kept_as_a_short_one_is(intake: Running) -> None:
+    bad, foreign = opening(900, time="never"), opening(901, source="/pbx")
+    reveal = opening(902, type="contact.revealed", data={"agent": "a-3", "field": "phone", "note": "said no"})
+    batch = [*LONG[:200], bad, reveal, *LONG[200:]]
+    first = intake.post(batch)
+    assert outcomes(first) == ["added"] * 200 + ["set-aside"] + ["added"] * 201
+    assert first.json()["results"][200] == {
+        "id": "e-900",
+        "index": None,
+        "outcome": "set-aside",
+        "why": 'item 201: time "never" is not an RFC 3339 time such as 2026-03-02T09:14:03.120+02:00',
+    }
+    assert [one["id"] for one in first.json()["results"]] == [one["id"] for one in batch]
+    place = first.json()["results"][201]["index"]
+    with open_reader(intake.home) as reader:
+        assert reader.detail(place) == {"data": {"note": "said no"}}
+        assert reader.resolve(reader.entry(place).entry.event.data["agent"]) == "a-3"
+        assert [one.place for one in reader.set_aside() if "e-900" in one.place] == ["/crm#e-900"]
+    again = intake.post([*batch, foreign, {**LONG[7], "subject": "L-other"}, opening(903)])
+    assert outcomes(again)[:201] == ["repeated"] * 200 + ["set-aside"]
+    assert outcomes(again)[-4:] == ["repeated", "refused", "conflict", "added"]
+    assert [one["index"] for one in again.json()["results"]][:200] == [
+        one["index"] for one in first.json()["results"]
+    ][:200]
+
+
+def test_what_would_become_of_a_long_batch_is_said_without_doing_it(intake: Running) -> None:
+    batch = [opening(n, id=f"would-{n}") for n in range(400)]
+    with open_reader(intake.home) as reader:
+        size = reader.size
+        assert outcomes(intake.post(batch, params={"dry_run": "1"})) == ["added"] * 400
+        assert reader.size == size
+
+
+def test_many_lines_are_answered_in_order(intake: Running) -> None:
+    batch = [opening(n, id=f"line-{n}") for n in range(2_500)]
+    answer = intake.post_raw(lines([*batch, batch[0]]), "application/x-ndjson")
+    assert outcomes(answer) == ["added"] * 2_500 + ["repeated"]
+    assert [one["id"] for one in answer.json()["results"]] == [one["id"] for one in [*batch, batch[0]]]
+
+
 def test_what_is_not_there_and_what_may_not_be_asked_is_said(intake: Running) -> None:
     assert intake.client.get("/v1/events").status_code == 405
     assert intake.client.get("/v1/events").headers["allow"] == "POST"

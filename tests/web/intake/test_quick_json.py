@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from corpus.bad_events import BAD_BYTES, GOOD, BadBytes
 from viewtrail.errors import BadInput
-from viewtrail.event import decode
-from viewtrail.web.intake.quick_json import quickly, split
+from viewtrail.event import MAX_EVENT_BYTES, decode
+from viewtrail.web.intake.quick_json import all_quickly, quickly, split
 from wire_events import events
 
 
@@ -30,6 +30,13 @@ def alike(raw: bytes) -> None:
         assert repr(quick) == repr(strictly(raw))
 
 
+def all_alike(raws: list[bytes]) -> None:
+    body = b"[" + b",".join(raws) + b"]"
+    together = all_quickly(body)
+    if together is not None:
+        assert [repr(event) for event in together] == [repr(strictly(raw)) for raw in split(body) or ()]
+
+
 def test_an_ordinary_event_is_read_fast() -> None:
     assert quickly(json.dumps(GOOD).encode()) == GOOD
     assert quickly(json.dumps(GOOD, separators=(",", ":")).encode()) == GOOD
@@ -39,6 +46,38 @@ def test_an_ordinary_event_is_read_fast() -> None:
 def test_what_the_strict_reader_refuses_the_fast_one_leaves_to_it(bad: BadBytes) -> None:
     assert quickly(bad.raw) is None or strictly(bad.raw) is not None
     alike(bad.raw)
+
+
+def test_ordinary_events_are_read_fast_together() -> None:
+    assert all_quickly(json.dumps([GOOD] * 3).encode()) == [GOOD] * 3
+    assert all_quickly(json.dumps([GOOD] * 2_000).encode()) == [GOOD] * 2_000, "longer than one event may be"
+    assert all_quickly(json.dumps([{**GOOD, "subject": "x" * MAX_EVENT_BYTES}]).encode()) is None
+
+
+@pytest.mark.parametrize("bad", BAD_BYTES, ids=lambda bad: bad.name)
+def test_what_the_strict_reader_refuses_is_not_read_fast_among_others(bad: BadBytes) -> None:
+    good = json.dumps(GOOD).encode()
+    if strictly(bad.raw) is None:
+        assert all_quickly(b"[" + good + b"," + bad.raw + b"]") is None
+    all_alike([good, bad.raw, good])
+
+
+@pytest.mark.parametrize(
+    "number", ["9007199254740993", "-1234567890123456", "12345678901234567890", "1234567890123456 "]
+)
+def test_a_number_that_readers_see_differently_is_left_to_the_strict_reader(number: str) -> None:
+    raw = b'{"id":"0000000000000000-a","n":' + number.encode() + b"}"
+    assert quickly(raw) is None
+    assert all_quickly(b"[" + raw + b"]") is None
+
+
+def test_many_digits_in_an_id_are_no_number() -> None:
+    assert quickly(b'{"id":"12345678901234567890-a"}') == {"id": "12345678901234567890-a"}
+
+
+@given(st.lists(events(), max_size=4))
+def test_events_of_every_type_mean_the_same_together(told: list[dict[str, Any]]) -> None:
+    all_alike([json.dumps(event).encode() for event in told])
 
 
 @given(events())
@@ -64,6 +103,7 @@ _JSON = st.recursive(
 def test_any_json_means_the_same(value: dict[str, Any], plain: bool) -> None:
     with suppress(UnicodeEncodeError):  # a lone surrogate cannot be sent
         alike(json.dumps(value, ensure_ascii=plain).encode())
+        all_alike([json.dumps(value, ensure_ascii=plain).encode()])
 
 
 _PIECES = st.sampled_from(
@@ -90,6 +130,7 @@ _PIECES = st.sampled_from(
 @given(st.lists(_PIECES, max_size=8))
 def test_any_bytes_that_look_like_it_mean_the_same(pieces: list[str]) -> None:
     alike("".join(pieces).encode())
+    all_alike(["".join(pieces).encode()])
 
 
 _SOUND = st.none() | st.booleans() | st.integers() | st.text(max_size=8)

@@ -47,10 +47,10 @@ class Intake:
         self._limits = Limits(told.intake_body_mib << 20, told.intake_batch)
         self._keys = KeyRing(home.path)
         self._skew = Skew()
-        self._reading = Reading()
         self._held = 0  # bytes that the requests being answered may have
         self._draining = False
         self._writer: Writer
+        self._reading: Reading
         self._allowing: Allowing
         self._sites: Sites
         self._beacon: BeaconApp
@@ -58,6 +58,7 @@ class Intake:
 
     def opened(self, writer: Writer) -> None:
         self._writer = writer
+        self._reading = Reading(writer.tenant_key)
         self._allowing = Allowing(self._home, writer.now)
         self._sites = Sites(self._home.path, lambda events: writer.submit(events).result())
         self._beacon = BeaconApp(self._sites)

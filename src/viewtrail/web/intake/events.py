@@ -13,13 +13,12 @@ from viewtrail.app.writer import DiskLow, QueueFull, Writer
 from viewtrail.errors import BadInput, LogBusy, LogDamaged, ViewtrailError
 from viewtrail.event import Event
 from viewtrail.log import Receipt
+from viewtrail.log.ready import Ready
 from viewtrail.web.intake.answers import COME_AGAIN, Receive, Refused, Result
 from viewtrail.web.intake.body import blocks
-from viewtrail.web.intake.items import Bad, Item, binary, one
-from viewtrail.web.intake.reading import Reading, TooMany
-
-GROUP: Final = 2_000
-"""Items handed to the writer at once; a batch up to this size is taken as a whole or not at all."""
+from viewtrail.web.intake.items import Bad, Item, TooMany, binary, one
+from viewtrail.web.intake.readied import Readied
+from viewtrail.web.intake.reading import Group, Reading
 
 LINES_AT_ONCE: Final = 256 << 10
 """Bytes of NDJSON that are read together."""
@@ -74,6 +73,10 @@ async def take(
     async for items in _groups(receive, sending, limits):
         if len(sending.results) + len(items) > limits.batch:
             raise _too_many(limits)
+        if isinstance(items, Readied) and items.covered(sending.key) and not sending.dry_run:
+            allowing.note(await _write_ready(writer, sending, items))
+            continue
+        items = items.again() if isinstance(items, Readied) else items
         await _write(writer, sending, items)
         if not sending.dry_run:
             told = zip(items, sending.results[-len(items) :], strict=True)
@@ -82,14 +85,15 @@ async def take(
         raise Refused(422, BadInput("there is no event in the body", next="send at least one"))
 
 
-async def _groups(receive: Receive, sending: Sending, limits: Limits) -> AsyncIterator[list[Item]]:
+async def _groups(receive: Receive, sending: Sending, limits: Limits) -> AsyncIterator[Group]:
+    """The items of the body, at most 2,000 at once: so many are taken as a whole or not at all."""
     headers = sending.headers
     body = blocks(receive, headers, limits.body)
     kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
     if kind in LINES:
         async for found in _lines(body, sending.reading):
-            for start in range(0, len(found), GROUP):
-                yield found[start : start + GROUP]
+            for group in found:
+                yield group
         return
     if b"ce-specversion" in headers or b"ce-id" in headers:
         _known(kind in (JSON, b"", b"text/json"))
@@ -108,8 +112,8 @@ async def _groups(receive: Receive, sending: Sending, limits: Limits) -> AsyncIt
         raise _too_many(limits) from None
     except BadInput as error:
         raise Refused(422, error) from None
-    for start in range(0, len(found), GROUP):
-        yield found[start : start + GROUP]
+    for group in found:
+        yield group
 
 
 def _known(known: bool) -> None:
@@ -122,7 +126,7 @@ async def _whole(body: AsyncIterator[bytes]) -> bytes:
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-async def _lines(body: AsyncIterator[bytes], reading: Reading) -> AsyncIterator[list[Item]]:
+async def _lines(body: AsyncIterator[bytes], reading: Reading) -> AsyncIterator[Sequence[Group]]:
     """Items of NDJSON while it comes, some hundred lines at a time."""
     waiting, line = b"", 1
     async for block in body:
@@ -147,11 +151,19 @@ async def _write(writer: Writer, sending: Sending, items: Sequence[Item]) -> Non
             events.append(item)
         elif result.outcome == "set-aside":
             assert isinstance(item, Bad)
-            aside.append((_place(sending.key, item), item.why, item.raw.encode("utf-8", "backslashreplace")))
+            aside.append(_aside(sending.key, item))
     receipts = iter(await _receipts(writer, sending, events, aside))
     sending.results += [
         result or _result(item, next(receipts)) for item, result in zip(items, results, strict=True)
     ]
+
+
+async def _write_ready(writer: Writer, sending: Sending, group: Readied) -> list[Event]:
+    """The same for items that are ready and all of sources that the key covers; the events to be counted."""
+    aside = [_aside(sending.key, bad) for _, bad in group.bad]
+    receipts = await _receipts(writer, sending, group.events(), aside, group.ready)
+    sending.results += group.results(receipts, [_set_aside(bad) for _, bad in group.bad])
+    return [event for place, event in group.counted if receipts[place].outcome == "added"]
 
 
 def _judged(key: ApiKey, item: Item) -> Result | None:
@@ -159,14 +171,17 @@ def _judged(key: ApiKey, item: Item) -> Result | None:
     if item.source is not None and not key.covers(item.source):
         why = f"this key may not send for the source {item.source}; it may for {', '.join(key.sources)}"
         return Result(item.id, None, "refused", why)
-    if isinstance(item, Bad):
-        return Result(item.id, None, "set-aside", f"{item.where}: {item.why}" if item.where else item.why)
-    return None
+    return _set_aside(item) if isinstance(item, Bad) else None
 
 
-def _place(key: ApiKey, item: Bad) -> str:
-    """The same for the same item sent again, so that it is kept once."""
-    return f"{item.source}#{item.id}" if item.source and item.id else f"intake by {key.name}"
+def _set_aside(item: Bad) -> Result:
+    return Result(item.id, None, "set-aside", f"{item.where}: {item.why}" if item.where else item.why)
+
+
+def _aside(key: ApiKey, item: Bad) -> tuple[str, str, bytes]:
+    """(place, reason, raw): the same for the same item sent again, so that it is kept once."""
+    place = f"{item.source}#{item.id}" if item.source and item.id else f"intake by {key.name}"
+    return place, item.why, item.raw.encode("utf-8", "backslashreplace")
 
 
 def _result(item: Item, receipt: Receipt) -> Result:
@@ -174,7 +189,11 @@ def _result(item: Item, receipt: Receipt) -> Result:
 
 
 async def _receipts(
-    writer: Writer, sending: Sending, events: list[Event], aside: list[tuple[str, str, bytes]]
+    writer: Writer,
+    sending: Sending,
+    events: Sequence[Event],
+    aside: list[tuple[str, str, bytes]],
+    ready: Ready | None = None,
 ) -> Sequence[Receipt]:
     if sending.dry_run:
         return await _asked(writer, sending, events)
@@ -182,7 +201,7 @@ async def _receipts(
         return ()
     for turn in range(TRIES):
         try:
-            done = writer.submit(events, aside=aside, skew=sending.skew)
+            done = writer.submit(events, aside=aside, skew=sending.skew, ready=ready)
             return await asyncio.wrap_future(done)
         except QueueFull as error:
             # Nothing of it is written yet: the sender waits. Of a long body only the rest waits, here.
@@ -196,7 +215,7 @@ async def _receipts(
     raise AssertionError("the last turn returns or raises")
 
 
-async def _asked(writer: Writer, sending: Sending, events: list[Event]) -> Sequence[Receipt]:
+async def _asked(writer: Writer, sending: Sending, events: Sequence[Event]) -> Sequence[Receipt]:
     try:
         return await asyncio.wrap_future(writer.would(events, skew=sending.skew))
     except QueueFull as error:

@@ -9,8 +9,9 @@ from urllib.parse import unquote
 
 from viewtrail.errors import BadInput
 from viewtrail.event import Event, decode, from_wire
+from viewtrail.log.log import GROUP
 from viewtrail.sources.intake import array_pieces, aside
-from viewtrail.web.intake.quick_json import quickly, split
+from viewtrail.web.intake.quick_json import all_quickly, quickly, split
 
 _SPACE: Final = b" \t\r\n"
 _BINARY: Final = ("specversion", "id", "source", "type", "time", "subject", "sequence")
@@ -51,6 +52,17 @@ def bad(raw: bytes, told: Any, error: BadInput, where: str = "") -> Bad:
 def _text(told: dict[str, Any], name: str) -> str | None:
     value = told.get(name)
     return value if type(value) is str and value.isprintable() and 0 < len(value) <= 200 else None
+
+
+def quick_items(body: bytes, most: int) -> list[Event] | None:
+    """The events of an array of ordinary ones, at most so many; None where each has to be looked at."""
+    told = all_quickly(body)
+    if told is None or len(told) > most:
+        return None
+    try:
+        return [from_wire(event) for event in told]
+    except BadInput:
+        return None
 
 
 def pieces(body: bytes) -> list[bytes]:
@@ -95,3 +107,26 @@ def binary(headers: dict[bytes, bytes], body: bytes) -> Item:
         return bad(body, told, BadInput(f"a ce- header is not text: {error.reason}"))
     except BadInput as error:
         return bad(body, told, error)
+
+
+class TooMany(Exception):
+    """A batch has more items than it may have."""
+
+
+def read_here(body: bytes, most: int, line: int = 0) -> list[Item]:
+    """The items of a JSON array; BadInput when it is none that ends, TooMany above `most`. With `line`: of
+    lines, of which that is the first one's number."""
+    if line:
+        return [*lines_of(body, line)]
+    quick = quick_items(body, most)
+    if quick is not None:
+        return [*quick]
+    parts = pieces(body)
+    if len(parts) > most:
+        raise TooMany
+    return list(numbered(parts))
+
+
+def in_groups(items: list[Item]) -> list[list[Item]]:
+    """As many at once as the log takes in one write."""
+    return [items[start : start + GROUP] for start in range(0, len(items), GROUP)]

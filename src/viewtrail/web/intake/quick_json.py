@@ -7,17 +7,20 @@ give another value than `viewtrail.event.decode` does.
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 import msgspec
 
 from viewtrail.event import MAX_EVENT_BYTES
 
+_Value = str | int | float | bool | None
+
 _decode: Final = msgspec.json.Decoder().decode
+_decode_all: Final = msgspec.json.Decoder(list[dict[str, _Value | dict[str, _Value | list[_Value]]]]).decode
 _split: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_LONG_NUMBER: Final = re.compile(rb"[0-9]{16}[\s,}\]]")
-_DIGITS: Final = bytes.maketrans(b"123456789", b"0" * 9)  # seven times as fast as asking the expression first
+_LONG: Final = b"0" * 16
+_DIGITS: Final = bytes.maketrans(b"123456789", b"0" * 9)
+_ENDS: Final = b" \t\r\n,}]"
 
 
 def quickly(raw: bytes) -> dict[str, Any] | None:
@@ -48,8 +51,35 @@ def quickly(raw: bytes) -> dict[str, Any] | None:
     return found if raw.count(b'":') == keys else None
 
 
+def all_quickly(body: bytes) -> list[dict[str, Any]] | None:
+    """The event objects of a JSON array, as `quickly` reads each, or None: twice as fast for all of them."""
+    if not body.isascii() or b"\\" in body or _has_long_number(body):
+        return None
+    if len(body) > MAX_EVENT_BYTES and max(map(len, split(body) or ()), default=0) > MAX_EVENT_BYTES:
+        return None
+    try:
+        found = _decode_all(body)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    keys = 0
+    for event in found:
+        data = event.get("data")
+        keys += len(event) + len(data) if type(data) is dict else len(event)
+    return found if body.count(b'":') == keys else None
+
+
 def _has_long_number(raw: bytes) -> bool:
-    return b"0" * 16 in raw.translate(_DIGITS) and _LONG_NUMBER.search(raw) is not None
+    """Whether 16 digits in a row end as a number does; ids of letters and digits hold such rows too."""
+    plain = raw.translate(_DIGITS)
+    at = plain.find(_LONG)
+    while at >= 0:
+        end = at + len(_LONG)
+        while plain[end : end + 1] == b"0":
+            end += 1
+        if plain[end : end + 1] in _ENDS:  # the end of all of it too
+            return True
+        at = plain.find(_LONG, end)
+    return False
 
 
 def _flat(values: list[Any]) -> bool:
