@@ -1,12 +1,17 @@
 """The intake over HTTP, durable and validated, beside plain servers that do less, on the same two cores.
 
-    python bench/bench_intake.py [--seconds 20]
+    python bench/bench_intake.py [--seconds 20] [--serve]
 
 Batches of 500 as fast as they go, batches of 50 at 5,000 events a second, single events; each over real
 sockets to a real intake process, every event new. The client runs on the same machine; its share is in every
 figure. Peers: one server that parses the JSON and forgets it, one that inserts the raw events into SQLite
 (synchronous=FULL) by the batch. Neither checks, numbers, masks, hashes or signs anything.
+With --serve the whole of `viewtrail serve` runs, the loop among it: after each row is told how far it fell
+behind while it shared the processors with the intake, and by how many entries a second it then caught up.
 Afterwards the log is verified, and every event acknowledged must be in it.
+
+The last columns are microseconds of processor for an event, by process: they can be compared between machines
+that are busy with something else. `beside` is the process that reads long bodies for the intake.
 """
 
 from __future__ import annotations
@@ -16,17 +21,22 @@ import asyncio
 import os
 import random
 import re
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import running_processes
 from viewtrail.app import api_keys, open_home
 from viewtrail.store import open_reader, verify_home
+from viewtrail.store.board import Board
 
 PLAIN = """
 import json, sqlite3, sys
@@ -85,6 +95,7 @@ class Told:
     took: list[float] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
     seconds: float = 0.0
+    processor: dict[str, float] = field(default_factory=dict)
 
     def percentile(self, share: float) -> float:
         ordered = sorted(self.took)
@@ -115,6 +126,9 @@ class Connection:
         else:
             told.refused.append(int(answer[9:12]))
 
+
+LONGEST = 900.0
+"""Seconds to wait for the loop."""
 
 Run = Callable[[list[Connection], Events, float], Awaitable[Told]]
 
@@ -167,11 +181,18 @@ async def connected(port: int, count: int, secret: str) -> list[Connection]:
     return [await Connection(port, head.encode()).open() for _ in range(count)]
 
 
-def measured(port: int, count: int, secret: str, events: Events, run: Run, seconds: float) -> Told:
+def measured(
+    port: int, server: int, count: int, secret: str, events: Events, run: Run, seconds: float
+) -> Told:
     async def all_of_it() -> Told:
         return await run(await connected(port, count, secret), events, seconds)
 
-    return asyncio.run(all_of_it())
+    before, own = running_processes.seconds(server), running_processes.own_seconds()
+    told = asyncio.run(all_of_it())
+    after = running_processes.seconds(server)
+    told.processor = {"client": running_processes.own_seconds() - own}
+    told.processor |= {name: spent - before.get(name, 0.0) for name, spent in after.items()}
+    return told
 
 
 def peer(folder: Path, how: str, seconds: float) -> Told:
@@ -181,25 +202,70 @@ def peer(folder: Path, how: str, seconds: float) -> Told:
     try:
         time.sleep(1.5)
         run: Run = lambda *all: as_fast_as_it_goes(500, *all)  # noqa: E731  # read beside the others
-        return measured(port, 4, "none", Events(), run, seconds)
+        return measured(port, server.pid, 4, "none", Events(), run, seconds)
     finally:
         server.terminate()
         server.wait()
 
 
-def intake(home: Path) -> tuple[subprocess.Popen[str], int, str]:
+@dataclass
+class Running:
+    """What is measured: a started server and how to send to it."""
+
+    process: subprocess.Popen[str]
+    port: int
+    secret: str
+    home: Path
+    loop: bool
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        if self.process.wait(300):
+            raise SystemExit("it did not stop in order")
+
+
+def started(home: Path, *, serve: bool) -> Running:
     home.mkdir(mode=0o700)
     now = time.time_ns() // 1_000
     secret = api_keys.add(open_home(home), "bench", ["/crm"], now=now, entropy=os.urandom)
-    command = [sys.executable, "-m", "viewtrail.web.intake", "--home", str(home), "--port", "0"]
-    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert server.stderr is not None
-    found = re.search(r":(\d+) home", server.stderr.readline())
-    assert found is not None
-    return server, int(found[1]), secret
+    python = [sys.executable, "-m"]
+    if serve:
+        ports = ["--port", str(free_port()), "--intake-port", str(free_port())]
+        command, says = (
+            [*python, "viewtrail", "--home", str(home), "serve", *ports],
+            r"intake +http://.*:(\d+)/",
+        )
+    else:
+        command = [*python, "viewtrail.web.intake", "--home", str(home), "--port", "0"]
+        says = r":(\d+) home"
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if found := re.search(says, line):
+            threading.Thread(target=process.stderr.read, daemon=True).start()  # lest it waits for a reader
+            return Running(process, int(found[1]), secret, home, serve)
+    raise SystemExit("it did not start")
 
 
-def rows(port: int, secret: str, events: Events, seconds: float) -> Iterator[tuple[str, Told]]:
+def free_port() -> int:
+    with socket.socket() as wire:
+        wire.bind(("127.0.0.1", 0))
+        return int(wire.getsockname()[1])
+
+
+def caught_up(running: Running) -> str:
+    """Waits until the loop has folded everything; how far it was behind and how fast it was."""
+    board, began = Board(running.home), time.perf_counter()
+    behind, before = board.lag(), running_processes.seconds(running.process.pid).get("loop", 0.0)
+    while (left := board.lag()) > 0 and time.perf_counter() - began < LONGEST:
+        time.sleep(0.1)
+    took = time.perf_counter() - began
+    spent = running_processes.seconds(running.process.pid).get("loop", 0.0) - before
+    rate, each = (behind - left) / took, spent / max(1, behind - left) * 1e6
+    return f"    the loop was {behind:,} entries behind and took {rate:,.0f} a second, {each:.1f} µs each"
+
+
+def rows(running: Running, events: Events, seconds: float) -> Iterator[tuple[str, Told]]:
     runs: list[tuple[str, int, Run, float]] = [
         ("batches of 500", 4, lambda *all: as_fast_as_it_goes(500, *all), seconds),
         ("batches of 50 at 5,000/s", 16, lambda *all: at_a_rate(50, 0.01, *all), seconds / 2),
@@ -207,31 +273,36 @@ def rows(port: int, secret: str, events: Events, seconds: float) -> Iterator[tup
         ("single events, one at a time", 1, lambda *all: as_fast_as_it_goes(1, *all), seconds / 8),
     ]
     for name, count, run, long in runs:
-        yield name, measured(port, count, secret, events, run, long)
+        server = running.process.pid
+        yield name, measured(running.port, server, count, running.secret, events, run, long)
 
 
 def line(name: str, told: Told) -> str:
     rate = told.accepted / told.seconds
     spread = "  ".join(f"{told.percentile(share):8.1f}" for share in (0.5, 0.99, 1.0))
+    each = {name: spent / told.accepted * 1e6 for name, spent in told.processor.items()}
+    shares = ", ".join(f"{name} {spent:.1f}" for name, spent in each.items() if spent >= 0.05)
     refused = f"  refused {len(told.refused)}" if told.refused else ""
-    return f"{name:42} {rate:10,.0f}  {spread}{refused}"
+    return f"{name:42} {rate:10,.0f}  {spread}  {sum(each.values()):6.1f} = {shares}{refused}"
 
 
-def main(seconds: float) -> None:
-    print(f"{'':42} {'events/s':>10}  {'p50 ms':>8}  {'p99 ms':>8}  {'max ms':>8}")
+def main(seconds: float, serve: bool) -> None:
+    print(f"{'':42} {'events/s':>10}  {'p50 ms':>8}  {'p99 ms':>8}  {'max ms':>8}  µs of processor an event")
     with tempfile.TemporaryDirectory(prefix="bench-intake-") as name:
         folder = Path(name)
-        print(line("peer: parses 500, keeps nothing", peer(folder, "parse", seconds / 4)))
-        print(line("peer: 500 plain rows into SQLite FULL", peer(folder, "insert", seconds / 4)))
-        server, port, secret = intake(folder / "home")
+        if not serve:
+            print(line("peer: parses 500, keeps nothing", peer(folder, "parse", seconds / 4)))
+            print(line("peer: 500 plain rows into SQLite FULL", peer(folder, "insert", seconds / 4)))
+        running = started(folder / "home", serve=serve)
         events, acknowledged = Events(), 0
-        for what, told in rows(port, secret, events, seconds):
-            print(line(f"intake: {what}", told), flush=True)
+        for what, told in rows(running, events, seconds):
+            print(line(f"{'serve' if serve else 'intake'}: {what}", told), flush=True)
             acknowledged += told.accepted
-        with open(f"/proc/{server.pid}/status") as status:
-            print(next(row for row in status if row.startswith("VmHWM")).split(None, 1)[1].strip(), "at most")
-        server.terminate()
-        server.wait()
+            if serve:
+                print(caught_up(running), flush=True)
+        writer = running_processes.named(running.process.pid, "viewtrail.web.intake")
+        print(running_processes.most_memory(writer), "at most in the process that writes")
+        running.stop()
         report = verify_home(folder / "home")
         with open_reader(folder / "home") as log:
             held = sum(one.entry.event.source == "/crm" for one in log.read())
@@ -241,6 +312,10 @@ def main(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--seconds", type=float, default=20.0)
-    main(asked.parse_args().seconds)
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument(
+        "--seconds", type=float, default=20.0, help="of the batches of 500; the others are shorter"
+    )
+    asked.add_argument("--serve", action="store_true", help="measure all of `viewtrail serve`, with its loop")
+    given = asked.parse_args()
+    main(given.seconds, given.serve)
