@@ -71,10 +71,11 @@ EVENT = (
 
 
 class Events:
-    """New events without end: 400 agents over 20,000 records, random ids."""
+    """New events without end: `agents` over 20,000 records, random ids."""
 
-    def __init__(self) -> None:
+    def __init__(self, agents: int) -> None:
         self.count = 0
+        self._agents = agents
         self._chance = random.Random(7)
 
     def batch(self, size: int) -> bytes:
@@ -82,7 +83,7 @@ class Events:
         rows = []
         for n in range(self.count, self.count + size):
             drawn = self._chance.getrandbits(64)
-            rows.append(EVENT % (drawn, n, now, drawn % 20_000, n + 1, n % 400, n % 50, n // 100))
+            rows.append(EVENT % (drawn, n, now, drawn % 20_000, n + 1, n % self._agents, n % 50, n // 100))
         self.count += size
         return b"[" + b",".join(rows) + b"]"
 
@@ -126,6 +127,10 @@ class Connection:
         else:
             told.refused.append(int(answer[9:12]))
 
+
+MANY = 100_000
+"""Agents with --serve: what one does in two minutes at 50,000 events a second must be a person's work. Else
+each of them has a finding, and the loop does for every event what it does for one in ten thousand."""
 
 LONGEST = 900.0
 """Seconds to wait for the loop."""
@@ -202,7 +207,7 @@ def peer(folder: Path, how: str, seconds: float) -> Told:
     try:
         time.sleep(1.5)
         run: Run = lambda *all: as_fast_as_it_goes(500, *all)  # noqa: E731  # read beside the others
-        return measured(port, server.pid, 4, "none", Events(), run, seconds)
+        return measured(port, server.pid, 4, "none", Events(400), run, seconds)
     finally:
         server.terminate()
         server.wait()
@@ -286,7 +291,7 @@ def line(name: str, told: Told) -> str:
     return f"{name:42} {rate:10,.0f}  {spread}  {sum(each.values()):6.1f} = {shares}{refused}"
 
 
-def main(seconds: float, serve: bool) -> None:
+def main(seconds: float, serve: bool, agents: int) -> None:
     print(f"{'':42} {'events/s':>10}  {'p50 ms':>8}  {'p99 ms':>8}  {'max ms':>8}  µs of processor an event")
     with tempfile.TemporaryDirectory(prefix="bench-intake-") as name:
         folder = Path(name)
@@ -294,7 +299,7 @@ def main(seconds: float, serve: bool) -> None:
             print(line("peer: parses 500, keeps nothing", peer(folder, "parse", seconds / 4)))
             print(line("peer: 500 plain rows into SQLite FULL", peer(folder, "insert", seconds / 4)))
         running = started(folder / "home", serve=serve)
-        events, acknowledged = Events(), 0
+        events, acknowledged = Events(agents), 0
         for what, told in rows(running, events, seconds):
             print(line(f"{'serve' if serve else 'intake'}: {what}", told), flush=True)
             acknowledged += told.accepted
@@ -317,5 +322,6 @@ if __name__ == "__main__":
         "--seconds", type=float, default=20.0, help="of the batches of 500; the others are shorter"
     )
     asked.add_argument("--serve", action="store_true", help="measure all of `viewtrail serve`, with its loop")
+    asked.add_argument("--agents", type=int, default=0, help=f"400, with --serve {MANY:,}")
     given = asked.parse_args()
-    main(given.seconds, given.serve)
+    main(given.seconds, given.serve, given.agents or (MANY if given.serve else 400))
