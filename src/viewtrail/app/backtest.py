@@ -33,6 +33,8 @@ WORDS: Final = {
     "short_calls_out": "short outgoing calls",
     "short_calls_in": "short incoming calls",
     "exports": "blocks of 50 exported rows",
+    "served": "records served without being shown, for no reason",
+    "served_all": "records served without being shown",
     "off_hours": "records opened off hours and not worked on",
     "off_hours_so_far": "records opened off hours",
     "best_own": "of the best own clients opened and not worked on",

@@ -14,6 +14,7 @@ from viewtrail.measure.counts import (
     ENDLESS,
     OPENED,
     REVEALED,
+    SERVED,
     SHORT_IN,
     SHORT_OUT,
     Mark,
@@ -81,6 +82,10 @@ class AgentDay:
     short_out: Span = field(default_factory=Span)
     short_in: Span = field(default_factory=Span)
     exports: Tally = field(default_factory=Tally)
+    served: Span = field(default_factory=Span)
+    served_all: Span = field(default_factory=Span)
+    served_at: list[Mark] = field(default_factory=list)
+    "What was sent and not shown, for no reason known then."
     off_hours: Span = field(default_factory=Span)
     off_hours_at: list[Mark] = field(default_factory=list)
     revealed_at: list[Mark] = field(default_factory=list)
@@ -376,6 +381,8 @@ class Matured:
     "Openings outside working hours that nothing came of."
     unworked: list[Mark] = field(default_factory=list)
     "Openings that nothing came of and nothing led to."
+    served: list[Mark] = field(default_factory=list)
+    "What was sent and not shown, without a reason."
 
 
 def mature(
@@ -396,7 +403,14 @@ def mature(
     unworked = [mark for mark in day.marks if mark.kind == OPENED and _idle(mark, day, judge, following)]
     idle = [mark for mark in day.off_hours_at if _idle(mark, day, judge, following)]
     orphans = [mark for mark in _revealed(day) if not _followed(mark, day, following)]
+    shown, served = day.opened.all, []
+    for mark in day.served_at:
+        found = judge.matured(day, mark, following, known_by)
+        if mark.key not in shown and not found & ~(FRESH | SELF_MADE):
+            served.append(mark)
     spans: dict[str, Span | Tally] = {
+        "served": sweep(served),
+        "served_all": sweep(unshown(day)),
         "unexplained": sweep(unexplained),
         "unexplained_hard": sweep(hard),
         "orphan_reveals": sweep(orphans),
@@ -406,7 +420,15 @@ def mature(
         "opened": day.opened,
         "off_hours": sweep(idle),
     }
-    return Matured(unexplained, hard, orphans, reasons, spans, bad, idle, unworked)
+    return Matured(unexplained, hard, orphans, reasons, spans, bad, idle, unworked, served)
+
+
+def unshown(day: AgentDay) -> list[Mark]:
+    """What was served that day and not shown on it, in time order."""
+    if not day.served_all.all:
+        return []
+    found = [mark for mark in day.marks if mark.kind == SERVED and mark.key not in day.opened.all]
+    return sorted(found, key=lambda mark: (mark.t, mark.entry))
 
 
 def _idle(mark: Mark, day: AgentDay, judge: Judge, following: AgentDay | None) -> bool:

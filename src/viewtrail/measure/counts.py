@@ -15,6 +15,7 @@ NEEDS: Final = {
     "contact.revealed": {"field"},
     "call.ended": {"answered", "talk_ms", "direction"},
     "export.created": {"rows"},
+    "record.served": {"surface", "list", "visit", "via"},
 }
 
 WINDOW: Final = 40 * MINUTE
@@ -47,6 +48,7 @@ REVEALED: Final = "revealed"
 SHORT_OUT: Final = "short-out"
 SHORT_IN: Final = "short-in"
 EXPORTED: Final = "exported"
+SERVED: Final = "served"
 
 
 def _before(rises: list[tuple[int, int, int]], t: int) -> tuple[int, int]:

@@ -17,6 +17,7 @@ class Signal:
     `floor`: below this many it is never a finding, however rare (materiality, after calibration).
     `severity`: how much a surplus weighs against the same surplus of unexplained openings.
     `notice`: whether a known notice period adds to it. `live`: whether it is scored at every event.
+    `seldom`: whether nearly every day has none of it: then the highest of a day is hardly ever this one.
     """
 
     count: str
@@ -26,6 +27,7 @@ class Signal:
     live: bool = False
     final: bool = True
     notice: bool = True
+    seldom: bool = False
 
     @property
     def name(self) -> str:

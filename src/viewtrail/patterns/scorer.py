@@ -170,14 +170,18 @@ class Scorer:
     def columns(self, queue: str) -> list[int]:
         return [n for n, pattern in enumerate(self.pattern_of) if pattern.queue == queue]
 
+    def several(self, queue: str) -> int:
+        """How many signals' largest a score of this queue is; those that are nearly always 0 add nothing."""
+        return sum(not self.signals[n].seldom for n in self.columns(queue))
+
     def unlikely(self, score: float, role: str, queue: str, known: Calibration) -> float:
         """-log10 of the share of this role's agent-days that score as high."""
-        tail = known.queues.get((role, queue)) or _unlearned(len(self.columns(queue)))
+        tail = known.queues.get((role, queue)) or _unlearned(self.several(queue))
         return float(tail.surprise_of(np.array([score]))[0])
 
     def needed(self, role: str, queue: str, known: Calibration) -> float:
         """The score at which this role's line is crossed."""
-        tail = known.queues.get((role, queue)) or _unlearned(len(self.columns(queue)))
+        tail = known.queues.get((role, queue)) or _unlearned(self.several(queue))
         return tail.value_at(self.line[queue])
 
     def calibrated(self, rows: Sequence[Row]) -> Calibration:
@@ -198,7 +202,7 @@ class Scorer:
             for role, tail in zip(roles, tails(samples, MODEL), strict=True):
                 found.signals[role, column] = tail
         for queue in self.queues:
-            prior = _of_several(len(self.columns(queue)))
+            prior = _of_several(self.several(queue))
             scored = [[(row.day, row.agent, row.scores[queue]) for row in by_role[role]] for role in roles]
             for role, tail in zip(roles, episode_tails(scored, prior), strict=True):
                 found.queues[role, queue] = tail

@@ -7,7 +7,16 @@ from typing import Final
 
 from viewtrail.log.entry import Stored
 from viewtrail.measure.agent_day import AgentDay
-from viewtrail.measure.counts import EXPORT_ROWS, EXPORTED, OPENED, REVEALED, SHORT_IN, SHORT_OUT, Mark
+from viewtrail.measure.counts import (
+    EXPORT_ROWS,
+    EXPORTED,
+    OPENED,
+    REVEALED,
+    SERVED,
+    SHORT_IN,
+    SHORT_OUT,
+    Mark,
+)
 from viewtrail.measure.joined_calls import Unjoined
 from viewtrail.measure.lists import Call
 from viewtrail.measure.reasons import is_contact, is_short
@@ -35,6 +44,7 @@ class Acts:
         found: dict[str, Callable[[Stored, int], None]] = {
             "record.viewed": self._viewed,
             "record.left": self._closed_record,
+            "record.served": self._served,
             "contact.revealed": self._revealed,
             "export.created": self._exported,
             "call.ended": self._called,
@@ -69,6 +79,17 @@ class Acts:
             self._mark(day, Mark(t, OPENED, event.subject, 1, self.index, identity, *named))
             if "dwell_ms" in data:
                 self.facts.dwells.tell(identity, data["dwell_ms"], self.days.now)
+
+    def _served(self, event: Stored, t: int) -> None:
+        """Sent, and nobody is known to have been shown it: nobody's opening, and out of the house."""
+        data = event.data
+        if data.get("surface") == "job" or event.subject is None:
+            return
+        day = self.days.of(data, t)
+        if day is not None:
+            named = (None, data.get("list"), data.get("visit"), data.get("via"))
+            identity = (event.source, event.id)
+            self._mark(day, Mark(t, SERVED, event.subject, 1, self.index, identity, *named))
 
     def _closed_record(self, event: Stored, t: int) -> None:
         """How long a record stayed open, told when it was left; `view` is the source#id of its opening."""

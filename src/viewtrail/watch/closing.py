@@ -18,6 +18,7 @@ from viewtrail.measure.agent_day import (
     Matured,
     mature,
     short_calls,
+    unshown,
 )
 from viewtrail.measure.baseline import RHO, Baselines, Matrix, Usual
 from viewtrail.measure.clocks import CLOSING
@@ -347,6 +348,8 @@ class _Verdict:
             return matured.orphans
         if signal.count == "off_hours":
             return matured.idle
+        if signal.count.startswith("served"):
+            return matured.served if signal.count == "served" else unshown(day)
         if signal.count.startswith("short"):
             return short_calls(day, SHORT_OUT if signal.count.endswith("out") else SHORT_IN, matured.bad)
         kind = OPENED if signal.count == "opened" else EXPORTED

@@ -8,12 +8,13 @@ from typing import Final
 
 import numpy as np
 
-from viewtrail.measure.agent_day import AgentDay, Judge, short_calls
+from viewtrail.measure.agent_day import AgentDay, Judge, short_calls, unshown
 from viewtrail.measure.baseline import Usual
 from viewtrail.measure.counts import (
     EXPORTED,
     OPENED,
     REVEALED,
+    SERVED,
     SHORT_IN,
     SHORT_OUT,
     SLOT,
@@ -21,6 +22,7 @@ from viewtrail.measure.counts import (
     Span,
     Tally,
     distinct,
+    sweep,
 )
 from viewtrail.measure.peers import FEWEST, MOST
 from viewtrail.patterns.base import Limit, Pattern, Signal, applies
@@ -69,6 +71,10 @@ def span_of(day: AgentDay, count: str) -> Counting:
             return day.short_out
         case "short_calls_in":
             return day.short_in
+        case "served":
+            return day.served
+        case "served_all":
+            return day.served_all
         case _:
             return day.exports
 
@@ -119,6 +125,8 @@ class Live:
                 day.revealed_at.append(mark)
                 if day.reveals.add(mark.t, mark.key):
                     self._rose(zone_day, day, "reveals_so_far", day.reveals, mark)
+        elif kind == SERVED:
+            self._served(zone_day, day, mark)
         elif kind == EXPORTED:
             day.exports.add(mark.t, mark.weight)
             self._rose(zone_day, day, "exports", day.exports, mark)
@@ -127,6 +135,18 @@ class Live:
             span = day.short_out if kind == SHORT_OUT else day.short_in
             span.add(mark.t, mark.entry)
             self._rose(zone_day, day, count, span, mark)
+
+    def _served(self, zone_day: ZoneDay, day: AgentDay, mark: Mark) -> None:
+        """What was sent and not shown: nobody's opening, and yet out of the house."""
+        if mark.key in day.opened.all:
+            return
+        if day.served_all.add(mark.t, mark.key):
+            self._rose(zone_day, day, "served_all", day.served_all, mark)
+        if not self.judge.at_opening(day, mark):
+            day.served_at.append(mark)
+            zone_day.doubted.add(mark.key)
+            if day.served.add(mark.t, mark.key):
+                self._rose(zone_day, day, "served", day.served, mark)
 
     def _rose(self, zone_day: ZoneDay, day: AgentDay, count: str, span: Counting, mark: Mark) -> None:
         if span.day < self.least.get(count, FOR_EVER):  # no pattern asks for some counts
@@ -175,6 +195,10 @@ class Live:
         """The count without what was answered for meanwhile, or what was everybody's."""
         if pattern.queue == "calls":
             return self._own_short(zone_day, day, asked, mark)
+        if asked.count.startswith("served"):
+            marks = day.served_at if asked.count == "served" else unshown(day)
+            left = sweep(one for one in marks if one.key not in day.opened.all)
+            return left.day if asked.scale == "day" else left.most
         if asked.count not in RUNNING:
             return x
         open_now = day.still_open(day.so_far(asked.count), by_work=asked.count != "reveals_so_far")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from viewtrail.finding import Contribution, Count, Finding, finding_id
-from viewtrail.measure.agent_day import AgentDay, Matured
+from viewtrail.measure.agent_day import AgentDay, Matured, unshown
 from viewtrail.measure.clocks import SECOND, zone
 from viewtrail.measure.counts import EXPORT_ROWS, OPENED, REVEALED, SHORT_IN, SHORT_OUT, Mark, longest_run
 from viewtrail.measure.reasons import FRESH, NAMES, SELF_MADE
@@ -107,6 +107,9 @@ def concerned(crossing: Crossing, told: Told) -> list[Mark]:
             found = day.unexplained_at
         else:
             found = matured.hard if count == "unexplained_hard" else matured.unexplained
+    elif count.startswith("served"):
+        found = day.served_at if matured is None else matured.served
+        found = unshown(day) if count == "served_all" else [m for m in found if m.key not in day.opened.all]
     elif count.startswith("off_hours"):
         found = matured.idle if matured is not None else day.off_hours_at
     elif count in ("orphan_reveals", "reveals_so_far"):
@@ -168,6 +171,9 @@ def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark], facts: Facts) 
             return (
                 f"{who} revealed the contact details of {x} clients {then} them, {when}; {_peak(crossing)}."
             )
+        case "served-records":
+            what = f"{x:,} records were served to the sign-in of {who} without being shown {when}"
+            return f"{what}; {_peak(crossing)}: whoever asked for them had them, seen or not."
         case "short-calls":
             return _short_claim(crossing, day, who, when, len(marks))
         case _:
