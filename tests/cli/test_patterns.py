@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -57,3 +58,24 @@ def test_a_limit_that_is_none_says_which_there_are(company: Path, limit: str) ->
     assert done.code == 3
     assert "is not a limit" in done.err
     assert "opened:40m" in done.err
+
+
+def test_prove_says_what_spoke_and_what_stayed_silent(tmp_path: Path) -> None:
+    done = viewtrail("patterns", "prove", "exports", home=tmp_path)
+    assert done.code == 0, done.err
+    assert "exports: holds" in done.out
+    assert "silent on  the same rows by somebody who exports nearly as many every day" in done.out
+
+
+def test_prove_for_programs_and_its_exit_code(tmp_path: Path) -> None:
+    (tmp_path / "viewtrail.toml").write_text("budget = 0.0001\n")
+    done = viewtrail("patterns", "prove", "exports", "--format", "json", home=tmp_path)
+    assert done.code == 1, done.err
+    (one,) = json.loads(done.out)
+    assert (one["pattern"], one["speaks"], one["silent"], one["holds"]) == ("exports", False, True, False)
+
+
+def test_prove_of_no_pattern_and_in_no_format(tmp_path: Path) -> None:
+    assert "there are best-of-own-book" in viewtrail("patterns", "prove", "skims", home=tmp_path).err
+    done = viewtrail("patterns", "prove", "exports", "--format", "xml", home=tmp_path)
+    assert (done.code, "table or json" in done.err) == (3, True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,13 +14,17 @@ from viewtrail.errors import BadInput
 
 if TYPE_CHECKING:
     from viewtrail.app.backtest import Past, Tried
+    from viewtrail.app.prove import Proved
     from viewtrail.patterns.base import Limit, Pattern
 
 patterns = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="What is asked of behaviour: list the questions, and hold limits against the own past.",
+    help="What is asked of behaviour: list the questions, let them prove themselves, try limits on the past.",
 )
+
+NOT_PROVED = 1
+"""The exit code when a pattern does not hold on the settings in force."""
 
 TRY = re.compile(r"([a-z_]+):(40m|day)=(\d+)")
 
@@ -79,6 +85,49 @@ def backtest(
     for one in tried(found, asked):
         _tried(one, found)
     _findings(found)
+
+
+@patterns.command("prove")
+def prove(
+    context: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="One pattern; every one where none is named.")
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="table|json", help="table for people, json for programs.")
+    ] = "table",
+    home: HomeOption = None,
+) -> None:
+    """Each pattern on a told desk, with the settings of this home: does it speak, and is its twin left alone?
+
+    Nothing of the log is read. Exit code 0 when all of it holds, 1 when some does not.
+    """
+    from viewtrail.app import prove as proving
+
+    if form not in ("table", "json"):
+        raise BadInput(f"{form!r} is no format", where="--format", next="write table or json")
+    settings = at(context, home).settings
+    proofs, found = proving.chosen(name), []
+    with progress("proving") as tell:
+        for n, proof in enumerate(proofs):
+            tell(n, len(proofs), proof.pattern)
+            found.append(proving.prove(proof, settings))
+    if form == "json":
+        print(json.dumps([{**asdict(one), "holds": one.holds} for one in found], ensure_ascii=False))
+    else:
+        for one in found:
+            _proved(one)
+    if not all(one.holds for one in found):
+        raise typer.Exit(NOT_PROVED)
+
+
+def _proved(one: Proved) -> None:
+    say(f"{one.pattern}: {'holds' if one.holds else 'DOES NOT HOLD'}")
+    told = f"{one.tier}, score {one.score:.1f}" if one.score is not None else "NOTHING: the line is too high"
+    say(f"  speaks of  {one.example} ({told})")
+    say(f"  silent on  {one.twin}{'' if one.silent else ' (NOT SILENT)'}")
+    for claim in one.said_of_twin:
+        say(f"             {claim}")
 
 
 def _asked(text: str) -> tuple[str, Limit]:
