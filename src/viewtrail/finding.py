@@ -13,6 +13,8 @@ TIERS: Final = ("limit", "provisional", "final")
 STATES: Final = ("scoreable", "learning", "unscoreable")
 STATUSES: Final = ("open", "confirmed", "withdrawn", "explained", "superseded", "closed")
 TRANSITIONS: Final = ("opened", "updated", "escalated", "confirmed", "withdrawn", "explained", "superseded")
+LEAVERS: Final = "leavers"
+"""The queue of answers about those who have given notice: for who may read HR's facts, pushed to nobody."""
 SEVERITIES: Final = ("low", "medium", "high")
 
 
@@ -109,6 +111,8 @@ ALL: Final = Reader()
 
 def to_json(finding: Finding, reader: Reader = ALL) -> dict[str, Any]:
     """The public form of a finding, as `reader` may see it. Contributions sum to the score either way."""
+    if finding.queue == LEAVERS and not reader.hr:
+        finding = _veiled(finding)
     return {
         "id": finding.id,
         "subject_kind": finding.subject_kind,
@@ -144,6 +148,12 @@ def to_json(finding: Finding, reader: Reader = ALL) -> dict[str, Any]:
         "superseded_by": finding.superseded_by,
         "version": dict(finding.version),
     }
+
+
+def _veiled(finding: Finding) -> Finding:
+    """That somebody leaves is HR's to say: without that right there is an answer, and nothing in it."""
+    hidden = "For whoever may read what HR says."
+    return replace(finding, claim=hidden, usual="", counts={}, context=(), why="", entries=(), against=())
 
 
 def _reasons(finding: Finding, reader: Reader) -> dict[str, int]:

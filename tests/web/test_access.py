@@ -76,6 +76,23 @@ SEES = [
     ("all desks, where they have all", viewer("head-of-sales", desks=("all",)), finding(OTHER), True),
     ("nobody sees a finding about themselves", viewer("compliance", agent=AGENT), finding(), False),
     ("nor about whom they report to", viewer("compliance", agent=AGENT), finding(BOSS), False),
+    (
+        "a head of sales is not shown that somebody on the own desk has given notice",
+        viewer("head-of-sales", desks=("all",)),
+        finding(queue="leavers"),
+        False,
+    ),
+    ("nor is HR shown behaviour", viewer("hr"), finding(queue="leavers"), False),
+    ("nor security", viewer("security"), finding(queue="leavers"), False),
+    ("compliance is", viewer("compliance"), finding(queue="leavers"), True),
+    ("nobody is shown the own", viewer("compliance", agent=AGENT), finding(queue="leavers"), False),
+    (
+        "a list concerns every head of sales",
+        viewer("head-of-sales", desks=("d-2",)),
+        finding(None, subject_kind="campaign", queue="calls"),
+        True,
+    ),
+    ("and no security", viewer("security"), finding(None, subject_kind="campaign", queue="calls"), False),
     ("nor further up", viewer("compliance", agent=AGENT), finding(DIRECTOR), False),
     (
         "findings about managers go to compliance",

@@ -47,7 +47,7 @@ def silent(writer: Path, site: Path) -> Iterator[Finding]:
     home = open_home(site)
     with home.reader() as reader:
         fold = whole(home, reader)
-        fold.note(fold.loop.finish())
+        fold.finish()
         write_projections(site, fold.projections(fold.made(home, reader)))
     data.forget()  # another test may have asked a moment ago how the sources do
     yield next(one for one in Board(site).findings(living=True) if one.subject_kind == "source")

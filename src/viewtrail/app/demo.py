@@ -18,7 +18,7 @@ from viewtrail.app.twins import Facts, facts
 from viewtrail.app.verify import verify
 from viewtrail.errors import BadInput, ViewtrailError
 from viewtrail.event import Event
-from viewtrail.finding import Finding, Left
+from viewtrail.finding import LEAVERS, Finding, Left
 from viewtrail.log import Log, LogReader
 from viewtrail.log.report import Report
 from viewtrail.settings import FILE
@@ -141,11 +141,12 @@ def _append(log: Log, events: Sequence[Event], received: int) -> None:
 def _compare(done: Demo, told: Told, replayed: Replayed, reader: LogReader) -> None:
     """Hold what was found against what was told: by agent and day, with no list of expected results."""
     names, found = Names(reader), replayed.found
+    days_of_agents = [one for one in found.findings if one.agent is not None and one.queue != LEAVERS]
     concerned: set[str] = set()
     for episode in told.episodes:
         agents = [reader.pseudonym("a", agent) for agent in (episode.agent, *episode.cast)]
         days = _days(episode)
-        of = [one for one in found.findings if one.agent in agents and _overlaps(one, days)]
+        of = [one for one in days_of_agents if one.agent in agents and _overlaps(one, days)]
         concerned.update(one.id for one in of)
         left = [one for one in found.left if one.agent in agents and date.fromisoformat(one.day) in days]
         left.sort(key=lambda one: agents.index(one.agent))
@@ -158,7 +159,7 @@ def _compare(done: Demo, told: Told, replayed: Replayed, reader: LogReader) -> N
                 facts(episode, told.events),
             )
         )
-    done.untold = sum(one.status in LIVING and one.id not in concerned for one in found.findings)
+    done.untold = sum(one.status in LIVING and one.id not in concerned for one in days_of_agents)
 
 
 def _named(one: Left, names: Names) -> Left:

@@ -47,8 +47,8 @@ class Fold:
         """Fold the next entry; what it caused."""
         out = self.loop.take(logged)
         about = self.sources.take(logged)
-        if about:
-            out = [*out, *about]
+        if about or self.loop.beside.out:
+            out = [*out, *self.loop.beside.drain(), *about]
         if out:
             self.note(out)
         event = logged.entry.event
@@ -62,6 +62,10 @@ class Fold:
         self.transitions += out
         for transition in out:
             self.decisions.told(transition)
+
+    def finish(self) -> None:
+        """Close what history has left open."""
+        self.note([*self.loop.finish(), *self.loop.beside.drain()])
 
     def take_all(self, entries: Iterable[Logged], total: int, tell: Tell | None) -> Fold:
         """Fold these entries, saying how far it is."""
@@ -89,8 +93,8 @@ class Fold:
 
     @property
     def told(self) -> ChainMap[str, Finding]:
-        """Every finding as it stands, about people and about sources."""
-        return ChainMap(self.loop.told, self.sources.told)
+        """Every finding as it stands, about people, about lists and about sources."""
+        return ChainMap(self.loop.told, self.loop.beside.told, self.sources.told)
 
     def heard(self) -> Heard:
         """What is known of the sources."""

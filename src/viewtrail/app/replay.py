@@ -62,7 +62,7 @@ def replay(home: Home, tell: Tell | None = None, *, fresh: bool = False) -> Repl
 
 def _close_history(fold: Fold) -> None:
     if fold.history:
-        fold.note(fold.loop.finish())
+        fold.finish()
 
 
 def write_out(path: Path, replayed: Replayed, span: Span) -> None:

@@ -26,6 +26,7 @@ from viewtrail.measure.counts import (
     waiting,
 )
 from viewtrail.measure.lists import Call
+from viewtrail.measure.look_back import PastDay
 from viewtrail.measure.reasons import (
     ABSENT,
     ASSIGNED,
@@ -421,6 +422,28 @@ def mature(
         "off_hours": sweep(idle),
     }
     return Matured(unexplained, hard, orphans, reasons, spans, bad, idle, unworked, served)
+
+
+def past_day(day: AgentDay, book: Book, unlikely: float, *, told: bool) -> PastDay:
+    """The closed day as those see it who look back: how unlikely it was, and what was seen on it."""
+    bands = [0, 0, 0, 0]
+    for key in day.opened.all:
+        record = book.records.get(str(key))
+        value = record.value_at(day.end) if record is not None else None
+        bands[0 if not value else 1 + (value > 6) + (value > 13)] += 1
+    revealed = len({mark.key for mark in day.marks if mark.kind == REVEALED})
+    return PastDay(
+        day.day.toordinal(),
+        day.start,
+        day.end,
+        unlikely,
+        day.opened.day,
+        revealed,
+        day.exports.day,
+        len(unshown(day)),
+        (bands[0], bands[1], bands[2], bands[3]),
+        told,
+    )
 
 
 def unshown(day: AgentDay) -> list[Mark]:

@@ -25,12 +25,13 @@ SHORT_SHARE: Final = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One answered call: when it ended, whether outgoing, whether short, and the list it was on."""
+    """One answered call: when it ended, whether outgoing, whether short, the list it was on, who told it."""
 
     t: int
     out: bool
     short: bool
     campaign: str | None
+    source: str = ""
 
 
 class Lists:

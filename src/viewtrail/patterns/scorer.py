@@ -176,8 +176,12 @@ class Scorer:
 
     def unlikely(self, score: float, role: str, queue: str, known: Calibration) -> float:
         """-log10 of the share of this role's agent-days that score as high."""
+        return float(self.unlikely_of(np.array([score]), role, queue, known)[0])
+
+    def unlikely_of(self, scores: Matrix, role: str, queue: str, known: Calibration) -> Matrix:
+        """The same of many scores of one role."""
         tail = known.queues.get((role, queue)) or _unlearned(self.several(queue))
-        return float(tail.surprise_of(np.array([score]))[0])
+        return tail.surprise_of(scores)
 
     def needed(self, role: str, queue: str, known: Calibration) -> float:
         """The score at which this role's line is crossed."""

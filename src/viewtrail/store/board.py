@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from viewtrail.errors import BadInput
-from viewtrail.finding import Finding, Gone, Left, Transition
+from viewtrail.finding import LEAVERS, Finding, Gone, Left, Transition
 from viewtrail.review.decisions import ORDINARY, Decision
 from viewtrail.review.sources import QUEUE
 from viewtrail.store.projections import FILE, FORMAT, Heard, Known, Made, as_shown, read, read_heard
@@ -96,10 +96,11 @@ class Board:
         until: int | None = None,
         behaviour: bool = False,
     ) -> int:
-        """How many `findings` there are with these conditions; with `behaviour` not those about sources."""
+        """How many `findings` there are with these conditions; with `behaviour` those alone that are
+        about an agent's days, which the budget is for."""
         where, values = _conditions(living, agent, queue, since, until)
         if behaviour:
-            where = f"{where} {'AND' if where else 'WHERE'} f.queue != '{QUEUE}'"
+            where = f"{where} {'AND' if where else 'WHERE'} f.agent IS NOT NULL AND f.queue != '{LEAVERS}'"
         with self._open() as db:
             if db is None:
                 return 0

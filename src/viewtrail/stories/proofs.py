@@ -83,12 +83,12 @@ def _reveals_called(desk: Desk, n: int) -> None:
     _reveals(desk, n)
 
 
-def _short(desk: Desk, n: int, **data: str) -> None:
-    desk.calls("a-1", book_of("a-1", 0, 40), at(n, "10:00"), 35, talk=6, **data)
+def _short(desk: Desk, n: int) -> None:
+    desk.calls("a-1", book_of("a-1", 0, 40), at(n, "10:00"), 35, talk=6)
 
 
 def _short_for_all(desk: Desk, n: int) -> None:
-    _short(desk, n, campaign="bought")
+    desk.calls("a-1", book_of("a-1", 0, 40), at(n, "10:00"), 35, talk=6, campaign="bought")
     for agent in AGENTS[1:4]:
         desk.calls(agent, book_of(agent, 0, 30), at(n, "10:00"), 35, talk=7, campaign="bought")
 

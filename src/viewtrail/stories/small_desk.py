@@ -187,6 +187,6 @@ def found(desk: Desk) -> None:
             desk.assign(record, agent, long_ago + MINUTE)
     desk.joins(MANAGER, long_ago, role="manager")
     desk.declare("a-8", 0, at(0, "00:00") - DAY)
-    told = {"agent": "system", "campaign": "old", "agents": ["a-8"], "to": at(0, "00:00")}
-    desk.say("campaign.started", at(0, "00:00") - DAY, **told)
+    begins, ends = at(0, "00:00") - DAY, at(0, "00:00")
+    desk.say("campaign.started", begins, agent="system", campaign="old", agents=["a-8"], to=ends)
     desk.say("client.contacted", at(0, "09:00"), "r-8-0", channel="email")

@@ -128,7 +128,7 @@ class Acts:
                 self._reached(day, record, told)
         if answered:
             short = is_short(answered, talk, data.get("machine"))
-            day.calls.append(Call(t, out, short, data.get("campaign")))
+            day.calls.append(Call(t, out, short, data.get("campaign"), event.source))
             if short:
                 kind = SHORT_OUT if out else SHORT_IN
                 identity = (event.source, event.id)

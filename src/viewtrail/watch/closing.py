@@ -17,6 +17,7 @@ from viewtrail.measure.agent_day import (
     Judge,
     Matured,
     mature,
+    past_day,
     short_calls,
     unshown,
 )
@@ -24,12 +25,21 @@ from viewtrail.measure.baseline import RHO, Baselines, Matrix, Usual
 from viewtrail.measure.clocks import CLOSING
 from viewtrail.measure.counts import EXPORTED, OPENED, SHORT_IN, SHORT_OUT, Mark
 from viewtrail.measure.lists import Lists
+from viewtrail.measure.look_back import MOST_PAST, PastDay
 from viewtrail.measure.own_book import ByValue
 from viewtrail.measure.peers import factors
 from viewtrail.measure.reasons import NAMES
 from viewtrail.measure.runs import Run
 from viewtrail.patterns.base import SCALES, Signal, applies
-from viewtrail.patterns.scorer import CALIBRATION_DAYS, CALIBRATION_GAP, Calibration, Row, Scorer
+from viewtrail.patterns.scorer import (
+    CALIBRATION_DAYS,
+    CALIBRATION_GAP,
+    NOTICE,
+    Calibration,
+    Context,
+    Row,
+    Scorer,
+)
 from viewtrail.watch.beyond_days import ClosedDays, RunKey, fill_own_book, fill_runs
 from viewtrail.watch.facts import FOR_EVER, Facts
 from viewtrail.watch.ledger import Doubt, Settled
@@ -74,6 +84,10 @@ class Learned:
     runs: dict[RunKey, Run] = field(default_factory=dict)
     books: dict[str, ByValue] = field(default_factory=dict)
     "Agent -> decayed openings of own clients that nothing came of, by value band."
+    past: dict[str, tuple[PastDay, ...]] = field(default_factory=dict)
+    "Agent -> the closed days, oldest first, for whoever asks about them later."
+    lists: tuple[float, float] = (0.0, 0.0)
+    "Answered and short calls on lists, decayed."
 
     def copy(self) -> Learned:
         rows, self_made = dict(self.rows), dict(self.self_made)
@@ -85,6 +99,8 @@ class Learned:
             self_made,
             dict(self.runs),
             dict(self.books),
+            dict(self.past),
+            self.lists,
         )
 
     def usual_self_made(self) -> dict[str, float]:
@@ -138,6 +154,7 @@ class Closing:
         self._learn(zone_day, days, x, usual, mu, learned)
         learned.runs.update(beyond.runs)
         learned.books.update(beyond.books)
+        self._keep_past(zone_day, days, scores, contexts, learned)
         self._remember(zone_day, days, seen, surprise, scores, learned)
 
     def _with_hours(self, zone_day: ZoneDay, days: Sequence[AgentDay], mu: Matrix) -> Matrix:
@@ -202,6 +219,36 @@ class Closing:
         learned.baselines.learn(agents, roles, x, usual, mu, zone_day.day)
         for one in days:
             learned.self_made[one.person.agent] = learned.with_self_made(one)
+
+    def _keep_past(
+        self,
+        zone_day: ZoneDay,
+        days: Sequence[AgentDay],
+        scores: Matrix,
+        contexts: Sequence[Context],
+        learned: Learned,
+    ) -> None:
+        """Each day as those see it who look back; that notice was given is no part of what was done."""
+        columns = self.scorer.columns("access")
+        notice = np.array([NOTICE * self.scorer.signals[n].notice for n in columns])
+        given = np.array([context.notice for context in contexts])[:, None]
+        told = {one.key[0] for one in zone_day.settled if one.finding is not None and one.key[1] == "access"}
+        best = (scores[:, columns] - notice * given).max(axis=1)
+        for role in sorted({day.person.role for day in days}):
+            rows = [n for n, day in enumerate(days) if day.person.role == role]
+            rare = self.scorer.unlikely_of(best[rows], role, "access", learned.calibration)
+            for n, unlikely in zip(rows, np.round(rare, 4).tolist(), strict=True):
+                agent = days[n].person.agent
+                before = learned.past.get(agent, ())[1 - MOST_PAST :]
+                learned.past[agent] = (
+                    *before,
+                    past_day(days[n], self.judge.book, unlikely, told=agent in told),
+                )
+        calls = [call for day in days for call in day.calls if call.campaign is not None]
+        if calls:
+            answered, short = learned.lists
+            new = RHO * answered + len(calls), RHO * short + sum(call.short for call in calls)
+            learned.lists = (round(new[0], 9), round(new[1], 9))
 
     def _remember(
         self,

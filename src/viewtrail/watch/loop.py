@@ -25,6 +25,7 @@ from viewtrail.patterns.base import Pattern, discovered
 from viewtrail.patterns.scorer import Scorer
 from viewtrail.settings import Settings
 from viewtrail.watch.acts import Acts
+from viewtrail.watch.beside import Beside
 from viewtrail.watch.closing import Closing, Learned, told_of
 from viewtrail.watch.days import Closed, Days
 from viewtrail.watch.facts import FOR_EVER, Facts
@@ -57,6 +58,9 @@ class Loop:
         self.closing = Closing(self.judge, self.scorer, self.facts, self.version)
         self.acts = Acts(self.facts, self.days, self.live)
         self.acts.handlers["finding.closed"] = self._closed_by_a_person
+        self.beside = Beside(self.facts, self.version, settings.episode_days * DAY)
+        self.tell_of_person = self.acts.handlers["notice.given"]
+        self.acts.handlers |= dict.fromkeys(("notice.given", "notice.withdrawn"), self._notice)
         ended = self.facts.outcomes.ended
         self.ledger = Ledger(settings.episode_days * DAY, settings.limit_cap, ended=ended)
         self.base = self.ledger.copy()
@@ -136,6 +140,11 @@ class Loop:
         if finding is not None and finding.agent is not None:
             self.facts.outcomes.tell(finding, self.facts.people.get(finding.agent).clock, event.data, t)
 
+    def _notice(self, event: Stored, t: int) -> None:
+        """Somebody leaves: their history is looked back over for whoever may ask."""
+        self.tell_of_person(event, t)
+        self.beside.notice(event, self.index, self.days.now, self.days.learned)
+
     def _step(self, kind: str, finding: Finding) -> None:
         self.told[finding.id] = finding
         self.out.append(Transition(kind, self.index, self.days.now, finding))
@@ -205,6 +214,7 @@ class Loop:
             for settled in zone_day.settled:
                 self.ledger.settled(settled.key, day, settled.finding, settled.doubt, self._step)
         self._forget()
+        self.beside.advanced(self.index, self.days.now, self.days.learned)
         self.days.next_due()
 
     def _close(self, at: int, zone_day: ZoneDay) -> None:
@@ -212,6 +222,7 @@ class Loop:
         self._learn_older(zone_day.clock)
         following = self.days.open.get((zone_day.clock, zone_day.day + timedelta(days=1)))
         self.closing.close(zone_day, following, self.days.learned)
+        self.beside.closed.append(self.days.closed[-1])
         self.days.open.pop((zone_day.clock, zone_day.day))
         zone_day.open = False
         self.days.new_table(zone_day.clock, at)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from viewtrail.finding import Finding, Reader
+from viewtrail.finding import LEAVERS, Finding, Reader
 from viewtrail.review.access import LEADING, Concerned, Decider, refusal
 from viewtrail.review.access import closing_refused as refused
 from viewtrail.review.decision import Decision
@@ -98,6 +98,10 @@ def sees_finding(viewer: Viewer, finding: Finding, staff: Staff) -> bool:
         return False
     if viewer.has(COMPLIANCE):
         return True
+    if finding.queue == LEAVERS:  # who has given notice is told to nobody else: HR itself sees no behaviour
+        return False
+    if finding.subject_kind == "campaign":  # about a list, and nobody is named in it
+        return viewer.has(HEAD)
     if viewer.has(SECURITY) and finding.queue in ("security", QUEUE):
         return True
     # A provisional claim goes to whoever is on duty and not to the line manager, until it has matured.

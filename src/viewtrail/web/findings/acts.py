@@ -9,7 +9,7 @@ from typing import Any, Final
 from viewtrail.finding import Finding
 from viewtrail.review.decision import BREACH, HEARD, OUTCOMES, TAKEN, UNDONE
 from viewtrail.web import access
-from viewtrail.web.findings.words import OUTCOME_WORDS, suits_a_source
+from viewtrail.web.findings.words import OUTCOME_WORDS, is_about_somebody, suits_nobody
 from viewtrail.web.visit import Visit
 
 LONGEST: Final = 2_000
@@ -45,8 +45,9 @@ def act(visit: Visit, finding: Finding, what: str) -> Done:
 
 def suits(visit: Visit, finding: Finding, what: str) -> None:
     """Refused where a finding is about nobody and the act is about a person."""
-    if finding.subject_kind == "source" and not suits_a_source(what, visit.request.POST):
-        raise Refused("this is about a source: there is nobody to ask, to name or to judge")
+    if not is_about_somebody(finding) and not suits_nobody(what, visit.request.POST):
+        kind = finding.subject_kind.replace("campaign", "list")
+        raise Refused(f"this is about a {kind}: there is nobody to ask, to name or to judge")
 
 
 def take(visit: Visit, finding: Finding) -> Done:

@@ -28,8 +28,8 @@ OUTCOME_WORDS: Final = {
     "breach-established": "A breach is established",
 }
 
-OF_SOURCES: Final = ("ordinary-work", "bad-list-or-data", "tool-was-wrong")
-"""Outcomes that a finding about a source can have; the others are about people."""
+OF_NOBODY: Final = ("ordinary-work", "bad-list-or-data", "tool-was-wrong")
+"""Outcomes that a finding about a source or a list can have; the others are about people."""
 
 REASON_WORDS: Final = {
     "assigned": "the record was the agent's own",
@@ -81,13 +81,18 @@ def clauses(text: str, to: str) -> list[Clause]:
 
 def outcomes(finding: Finding) -> dict[str, str]:
     """What a finding can be closed as."""
-    about_source = finding.subject_kind == "source"
-    return {code: text for code, text in OUTCOME_WORDS.items() if not about_source or code in OF_SOURCES}
+    somebody = is_about_somebody(finding)
+    return {code: text for code, text in OUTCOME_WORDS.items() if somebody or code in OF_NOBODY}
 
 
-def suits_a_source(act: str, said: Mapping[str, str]) -> bool:
+def is_about_somebody(finding: Finding) -> bool:
+    """Whether there is anybody to ask, to name or to judge: a source or a list is nobody."""
+    return finding.agent is not None or bool(finding.agents)
+
+
+def suits_nobody(act: str, said: Mapping[str, str]) -> bool:
     """Whether an act makes sense where a finding is about nobody."""
-    return act in ("take", "snooze", "undo") or (act == "close" and said.get("outcome") in OF_SOURCES)
+    return act in ("take", "snooze", "undo") or (act == "close" and said.get("outcome") in OF_NOBODY)
 
 
 def state(finding: Finding, decision: Decision | None) -> str:

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
 from viewtrail.app.clock import now
-from viewtrail.finding import Reader, to_json
+from viewtrail.finding import LEAVERS, Reader, to_json
 from viewtrail.measure.clocks import DAY, Clock
 from viewtrail.web import access, data
 from viewtrail.web.page import Page, Subject
@@ -62,7 +62,7 @@ def my_trail(visit: Visit) -> HttpResponseBase:
     rows = [row for row in visit.questions.agent_entries(me, start, end, about=False) if row.type not in OWN]
     lately = until(visit)
     entries = visit.questions.agent_entries(me, lately - LOOKED_BACK, now() + DAY)
-    findings = visit.board.findings(agent=me, limit=100)
+    findings = [one for one in visit.board.findings(agent=me, limit=100) if one.queue != LEAVERS]
     decisions = visit.board.decisions([one.id for one in findings])
     drawn = fitted(rows, start, end)
     days = visit.questions.agent_days(me, lately - 28 * DAY, lately + DAY)

@@ -1,0 +1,112 @@
+"""What is told beside the findings on agents' days: answers about leavers, and findings about lists.
+
+They draw on no budget of pushed findings and never join one. They are folded by the same loop from the same
+entries, so that live and replay say the same; `drain` gives what was said since it was last asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from viewtrail.finding import Finding, Transition
+from viewtrail.log.entry import Stored
+from viewtrail.measure.bad_lists import BadList, bad_lists
+from viewtrail.measure.clocks import DAY
+from viewtrail.watch.leavers import Asked, answer
+from viewtrail.watch.listed import Listed, about_list
+from viewtrail.watch.zone_day import ZoneDay
+
+if TYPE_CHECKING:
+    from viewtrail.watch.closing import Learned
+    from viewtrail.watch.days import Closed
+    from viewtrail.watch.facts import Facts
+
+
+@dataclass(slots=True)
+class Beside:
+    """Folds notices and closed days; `told` is everything it ever said, as it stands now."""
+
+    facts: Facts
+    version: dict[str, str]
+    episode: int
+    told: dict[str, Finding] = field(default_factory=dict)
+    leaving: dict[str, Asked] = field(default_factory=dict)
+    lists: dict[str, Listed] = field(default_factory=dict)
+    closed: list[Closed] = field(default_factory=list)
+    "Days closed, or closed again, of which nothing was said yet."
+    out: list[Transition] = field(default_factory=list)
+
+    def drain(self) -> list[Transition]:
+        """What was said since this was last asked."""
+        out, self.out = self.out, []
+        return out
+
+    def notice(self, event: Stored, index: int, now: int, learned: Learned) -> None:
+        """HR says that somebody leaves, or stays after all."""
+        agent = event.subject
+        if agent is None:
+            return
+        if event.type == "notice.withdrawn":
+            asked = self.leaving.pop(agent, None)
+            if asked is not None and asked.finding in self.told:
+                gone = self.told[asked.finding].after("withdrawn", "the notice was taken back")
+                self._step("withdrawn", gone, index, now)
+            return
+        if agent not in self.leaving:
+            self.leaving[agent] = Asked(agent, (event.source, event.id), index, now)
+        self._look(self.leaving[agent], index, now, learned)
+
+    def advanced(self, index: int, now: int, learned: Learned) -> None:
+        """Days have closed: what they say of lists, and of those who leave."""
+        days, self.closed = self.closed, []
+        for one in days:
+            self._lists_of(one.zone_day, one.learned.lists, index, now)
+        for agent in sorted(self.leaving) if days else ():
+            asked = self.leaving[agent]
+            if self.facts.people.get(agent).notice_at(now) is None and now > asked.since + DAY:
+                del self.leaving[agent]  # gone: the answer stands as it is
+            else:
+                self._look(asked, index, now, learned)
+
+    def _look(self, asked: Asked, index: int, now: int, learned: Learned) -> None:
+        past = learned.past.get(asked.agent, ())
+        found = answer(asked, past, self.facts.people.get(asked.agent), now, self.version)
+        asked.finding = found.id
+        self._say(found, index, now)
+
+    # -- lists ----------------------------------------------------------------------------------------
+
+    def _lists_of(self, zone_day: ZoneDay, known: tuple[float, float], index: int, now: int) -> None:
+        calls = {agent: day.calls for agent, day in zone_day.agents.items() if day.calls}
+        found: dict[str, BadList] = {one.name: one for one in bad_lists(calls, known)}
+        for name in sorted(
+            {*found, *(name for name, one in self.lists.items() if zone_day.start in one.days)}
+        ):
+            listed = self.lists.get(name)
+            if listed is None or (name in found and listed.is_over(zone_day.start, self.episode)):
+                listed = self.lists[name] = Listed(name)
+            listed.take(zone_day, found.get(name))
+            self._say_of_list(listed, index, now)
+
+    def _say_of_list(self, listed: Listed, index: int, now: int) -> None:
+        if listed.days:
+            found = about_list(listed, self.facts, now, self.version)
+            listed.finding = found.id
+            self._say(found, index, now)
+        elif listed.finding in self.told:
+            why = "with what arrived late its calls were like others"
+            self._step("withdrawn", self.told[listed.finding].after("withdrawn", why), index, now)
+
+    # -- telling --------------------------------------------------------------------------------------
+
+    def _say(self, found: Finding, index: int, now: int) -> None:
+        before = self.told.get(found.id)
+        if before is None:
+            self._step("opened", found, index, now)
+        elif before.after("open", detected_at=0) != found.after("open", detected_at=0):
+            self._step("updated", found.after("open", detected_at=before.detected_at), index, now)
+
+    def _step(self, kind: str, found: Finding, index: int, now: int) -> None:
+        self.told[found.id] = found
+        self.out.append(Transition(kind, index, now, found))
