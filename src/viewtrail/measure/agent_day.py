@@ -100,6 +100,8 @@ class AgentDay:
     first: int = 0
     last: int = 0
     disordered: bool = False
+    ripe: object = None
+    "What the day came to when it was closed, kept while nothing is added to it."
 
     def __post_init__(self) -> None:
         shift = self.person.shift(self.day)
@@ -113,6 +115,7 @@ class AgentDay:
 
     def saw(self, t: int) -> None:
         """Any sign of activity at `t`."""
+        self.ripe = None
         if not self.last:
             self.first = self.last = t
         elif t > self.last:
@@ -131,9 +134,17 @@ class AgentDay:
         return True
 
     def contact(self, record: str, start: int, end: int) -> None:
+        self.ripe = None
         self.contacts.setdefault(record, []).append((start, end))
 
+    def began_before(self, t: int) -> bool:
+        """Whether anything was done, or a call begun, before `t`."""
+        if self.last and self.first < t:
+            return True
+        return any(start < t for spans in self.contacts.values() for start, _ in spans)
+
     def wrote(self, record: str, t: int) -> None:
+        self.ripe = None
         self.messages.setdefault(record, []).append(t)
         insort(self.sent, t)
 
@@ -143,9 +154,11 @@ class AgentDay:
         return near > MASS_MESSAGES
 
     def worked(self, record: str, t: int) -> None:
+        self.ripe = None
         self.works.setdefault(record, []).append(t)
 
     def changed(self, record: str, t: int) -> None:
+        self.ripe = None
         self.changes.setdefault(record, []).append(t)
 
     def changed_share(self, marks: Iterable[Mark], known_by: int) -> float:
@@ -220,8 +233,8 @@ class AgentDay:
 
     def take_over(self, other: AgentDay, t: int) -> None:
         """What `other` holds of the moment `t`, for an agent whose day turned out to be another."""
+        self.ripe = None
         self.marks += [mark for mark in other.marks if mark.t == t]
-
         self.calls += [call for call in other.calls if call.t == t]
         for record, spans in other.contacts.items():
             for start, end in spans:

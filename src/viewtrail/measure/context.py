@@ -38,6 +38,9 @@ NEW_HIRE: Final = 30 * DAY
 OVER: Final = 1.2
 """Declared work explains up to this multiple of the records expected: lists are never counted exactly."""
 
+INTRODUCING: Final = frozenset(("agent.joined", "agent.changed"))
+"""Types that give a role, which decides whose word counts for others."""
+
 AUTHORITY: Final = frozenset({"manager", "compliance", "admin", "back-office"})
 """Roles that may declare work for others."""
 
@@ -87,6 +90,8 @@ class Person:
     introduced: bool = False
     clocks: list[tuple[int, Clock]] = field(default_factory=list)
     "Since when which clock was told; a person seen before being introduced has the first one told."
+    told: int = 0
+    "What `People` had been told of by when this person was last part of it."
 
     def clock_at(self, t: int) -> Clock:
         """The clock in force at `t`."""
@@ -170,6 +175,9 @@ class People:
         self.default = Clock(default_zone)
         self.by_agent: dict[str, Person] = {}
         self._facts: dict[str, list[tuple[int, str, str, Mapping[str, Any]]]] = {}
+        self.told = self.told_of_all = 0
+        self.told_of_desk: dict[str | None, int] = {}
+        "How often something was told, and at which of these times it could concern anybody, or a desk."
 
     def get(self, agent: str) -> Person:
         person = self.by_agent.get(agent)
@@ -179,6 +187,19 @@ class People:
 
     def tell(self, agent: str, type_: str, at: int, data: Mapping[str, Any]) -> None:
         """Add one fact known since `at`. Facts are kept sorted by it, so late ones change nothing else."""
+        person = self.get(agent)
+        self.stirred(person)
+        self._take(agent, type_, at, data)
+        self.stirred(person)  # the desk may be another now
+        if type_ in INTRODUCING:
+            self.told_of_all = self.told
+
+    def stirred(self, person: Person) -> None:
+        """Something about this person may change what was a reason for others on the same desk."""
+        self.told += 1
+        person.told = self.told_of_desk[person.desk] = self.told
+
+    def _take(self, agent: str, type_: str, at: int, data: Mapping[str, Any]) -> None:
         facts = self._facts.setdefault(agent, [])
         fact = (at, type_, repr(sorted(data.items(), key=lambda item: item[0])), data)
         facts.append(fact)

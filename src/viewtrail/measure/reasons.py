@@ -119,6 +119,8 @@ class Record:
     desk: str | None = None
     values: list[tuple[int, int]] = field(default_factory=list)
     "(since when, value band), in order of time."
+    told: int = 0
+    "The book's count of what it was told, when the record was last part of it."
 
     def valued(self, t: int, band: int) -> None:
         insort(self.values, (t, band))
@@ -194,17 +196,32 @@ class Book:
         self.campaigns: dict[str, Campaign] = {}
         self.named_since: int | None = None
         "Since when openings say that they belong to a campaign; None while none ever did."
+        self.told = self.told_of_all = 0
+        "How often something was told, and at which of these times it could concern any opening."
 
     def names_campaigns(self, t: int) -> None:
         """An opening at `t` said that it belongs to a campaign."""
         if self.named_since is None or t < self.named_since:
             self.named_since = t
+            self.told += 1
+            self.told_of_all = self.told
 
     def get(self, record: str) -> Record:
+        """The record, to tell something of it."""
         found = self.records.get(record)
         if found is None:
             found = self.records[record] = Record()
+        self.told += 1
+        found.told = self.told
         return found
+
+    def told_of_campaign(self, key: str, *, unlisted: bool) -> None:
+        """A campaign changed: that concerns the records on its list; one `unlisted` may concern any."""
+        for record in self.campaigns[key].records:
+            self.get(record)
+        if unlisted:
+            self.told += 1
+            self.told_of_all = self.told
 
     def on_campaign(
         self,

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from viewtrail.measure.agent_day import AgentDay, Judge, Matured, own_and_valued
+from viewtrail.measure.agent_day import AgentDay, Matured
 from viewtrail.measure.baseline import Matrix, Usual
 from viewtrail.measure.counts import Mark
 from viewtrail.measure.own_book import NOTHING, ByValue, Chosen, chosen, learned
 from viewtrail.measure.peers import factors
 from viewtrail.measure.runs import NO_RUN, SLACK, Run, after, most_of_a_day, steps, surprise_of
 from viewtrail.patterns.scorer import Scorer
-from viewtrail.watch.facts import FOR_EVER
 
 RunKey = tuple[str, str]
 
@@ -35,6 +34,8 @@ class ClosedDays:
     days: Sequence[AgentDay]
     matured: Sequence[Matured]
     states: Sequence[str]
+    valued: Sequence[Sequence[tuple[Mark, int]]]
+    "The openings of own clients of known value, with the band."
 
 
 def fill_runs(
@@ -69,15 +70,12 @@ def fill_runs(
 def fill_own_book(
     scorer: Scorer,
     of: ClosedDays,
-    judge: Judge,
     known: Mapping[str, ByValue],
     beyond: Beyond,
     filled: tuple[Matrix, Matrix, Matrix],
 ) -> None:
     """Put the best of the own book into (counts, expected, surprise), and what is learned into `beyond`."""
-    opened = [
-        own_and_valued(d, judge, m.unworked, FOR_EVER) for d, m in zip(of.days, of.matured, strict=True)
-    ]
+    opened = of.valued
     agents = [day.person.agent for day in of.days]
     found: dict[int, Chosen] = {}
     for row, agent in enumerate(agents):

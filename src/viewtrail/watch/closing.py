@@ -16,8 +16,6 @@ from viewtrail.measure.agent_day import (
     AgentDay,
     Judge,
     Matured,
-    mature,
-    past_day,
     short_calls,
     unshown,
 )
@@ -44,6 +42,7 @@ from viewtrail.watch.beyond_days import ClosedDays, RunKey, fill_own_book, fill_
 from viewtrail.watch.facts import FOR_EVER, Facts
 from viewtrail.watch.ledger import Doubt, Settled
 from viewtrail.watch.live import limit_at, limit_part
+from viewtrail.watch.ripe import Ripe, ripened
 from viewtrail.watch.telling import Told, doubt, tell
 from viewtrail.watch.zone_day import Crossing, ZoneDay
 
@@ -132,17 +131,18 @@ class Closing:
         if not days:
             return
         lists = zone_day.lists(FOR_EVER)
-        matured = [self._mature(day, following, lists) for day in days]
+        ripe = [self._ripened(day, following, lists) for day in days]
+        matured = [one.matured for one in ripe]
         agents, roles = [d.person.agent for d in days], [d.person.role for d in days]
-        x = np.array([self._counts(m, d) for m, d in zip(matured, days, strict=True)])
+        x = np.array([one.counts for one in ripe])
         usual = learned.baselines.usual(agents, roles)
         factor = np.round(factors(x, usual.rate, *_groups(days)), 9)
         mu = self._with_hours(zone_day, days, np.round(usual.expected(factor), 9))
         states = [self.facts.state(day.person, day.last) for day in days]
-        of = ClosedDays(days, matured, states)
+        of = ClosedDays(days, matured, states, [one.valued for one in ripe])
         beyond, *filled = fill_runs(self.scorer, of, learned.runs, x, usual, mu)
         seen, expected, surprise = filled
-        fill_own_book(self.scorer, of, self.judge, learned.books, beyond, (seen, expected, surprise))
+        fill_own_book(self.scorer, of, learned.books, beyond, (seen, expected, surprise))
         rarity = self.scorer.rarity(surprise, roles, learned.calibration)
         contexts = [self.facts.context(d, m.hard, d.end) for d, m in zip(days, matured, strict=True)]
         scores = self._asked(self.scorer.scores(seen, expected, rarity, contexts), states)
@@ -175,15 +175,15 @@ class Closing:
         days = self.active(zone_day)
         if days:
             lists = zone_day.lists(FOR_EVER)
-            x = np.array([self._counts(self._mature(d, None, lists), d) for d in days])
+            x = np.array([self._ripened(d, None, lists).counts for d in days])
             agents, roles = [d.person.agent for d in days], [d.person.role for d in days]
             usual = learned.baselines.usual(agents, roles)
             learned.baselines.learn(agents, roles, x, usual, usual.expected(), zone_day.day)
 
-    def _mature(self, day: AgentDay, following: ZoneDay | None, lists: Lists) -> Matured:
+    def _ripened(self, day: AgentDay, following: ZoneDay | None, lists: Lists) -> Ripe:
         agent = day.person.agent
         after = following.agents.get(agent) if following is not None else None
-        return mature(day, self.judge, after, FOR_EVER, lists.bad_for(agent, doubtful=False))
+        return ripened(day, self.judge, after, lists.bad_for(agent, doubtful=False), self._counts)
 
     def _counts(self, matured: Matured, day: AgentDay) -> list[float]:
         running = {

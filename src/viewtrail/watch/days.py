@@ -60,7 +60,10 @@ class Days:
         if day.last <= t and day.last:
             day.last = t
         else:
+            first = day.first
             day.saw(t)
+            if t < self.high and day.first != first:
+                self.facts.people.stirred(day.person)  # was thought absent until now
         return day
 
     def known(self, agent: str, t: int) -> AgentDay | None:
@@ -94,6 +97,7 @@ class Days:
         if zone_day is None or zone_day.agents.get(agent) is not day:
             zone_day = self.at(day.person.clock_at(t), t)
         day.marks.append(mark)
+        day.ripe = None
         if mark.key:
             zone_day.touched.add(mark.key)
         if t < self.high and (t < day.last or t // SLOT != self.high // SLOT):

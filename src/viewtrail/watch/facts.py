@@ -115,8 +115,15 @@ class Facts:
 
     def campaign(self, type_: str, event: Stored, t: int) -> Since:
         """A campaign starts (perhaps in several events of the same list) or ends."""
+        key = event.data.get("campaign") or event.subject or ""
+        before = self.book.campaigns.get(key)
+        bare = before is not None and not before.records
+        since = self._campaign(type_, event, t, key)
+        self.book.told_of_campaign(key, unlisted=bare or not self.book.campaigns[key].records)
+        return since
+
+    def _campaign(self, type_: str, event: Stored, t: int, key: str) -> Since:
         data = event.data
-        key = data.get("campaign") or event.subject or ""
         clock = self.people.default
         if type_ == "campaign.ended":
             ended = self.book.campaigns.setdefault(key, Campaign(FOR_EVER, t, t, frozenset(), frozenset()))
