@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -12,6 +12,7 @@ from viewtrail.measure.clocks import CLOSING, HOUR
 from viewtrail.measure.context import OVER, People, Person
 from viewtrail.measure.counts import (
     ENDLESS,
+    NONE_WAITING,
     OPENED,
     REVEALED,
     SERVED,
@@ -188,8 +189,10 @@ class AgentDay:
                 found = min(found, when)
         return found
 
-    def still_open(self, marks: Iterable[Mark], *, by_work: bool = True, before: int = ENDLESS) -> Peak:
+    def still_open(self, marks: Sequence[Mark], *, by_work: bool = True, before: int = ENDLESS) -> Peak:
         """The openings (or reveals) of which nothing had come yet, as they stood before `before`."""
+        if not marks:
+            return NONE_WAITING
         return waiting(
             (mark.t, mark.key, self.answered_at(mark, by_work=by_work)) for mark in marks if mark.t < before
         )
@@ -202,11 +205,13 @@ class AgentDay:
 
     def contacted_near(self, record: str, t: int) -> bool:
         """A call or message by the agent between 10 minutes before and 30 minutes after `t`."""
-        spans = self.contacts.get(record, ())
-        if any(start <= t + FOLLOW_AFTER and end >= t - FOLLOW_BEFORE for start, end in spans):
-            return True
-        sent = self.messages.get(record, ())
-        return any(-FOLLOW_BEFORE <= when - t <= FOLLOW_AFTER and not self._mailing(when) for when in sent)
+        for start, end in self.contacts.get(record, ()):
+            if start <= t + FOLLOW_AFTER and end >= t - FOLLOW_BEFORE:
+                return True
+        for when in self.messages.get(record, ()):
+            if -FOLLOW_BEFORE <= when - t <= FOLLOW_AFTER and not self._mailing(when):
+                return True
+        return False
 
     def contacted_before(self, record: str, t: int) -> bool:
         if any(t - FOLLOW_BEFORE <= end <= t for _, end in self.contacts.get(record, ())):
@@ -215,8 +220,10 @@ class AgentDay:
         return any(t - FOLLOW_BEFORE <= when <= t and not self._mailing(when) for when in sent)
 
     def worked_near(self, record: str, t: int) -> bool:
-        found = self.works.get(record)
-        return found is not None and any(-FOLLOW_BEFORE <= when - t <= FOLLOW_AFTER for when in found)
+        for when in self.works.get(record, ()):
+            if -FOLLOW_BEFORE <= when - t <= FOLLOW_AFTER:
+                return True
+        return False
 
     def followed(self, record: str, t: int) -> bool:
         """Contact or work by the agent near an opening at `t`."""
@@ -288,10 +295,14 @@ class Judge:
         record = self.book.records.get(mark.key)
         if record is None:
             return True
-        owned = record.owner_at(mark.t, mark.t)
-        if owned is not None and mark.t - owned.effective < FRESH_SPAN:
+        t = mark.t
+        owned = record.owner_at(t, t)
+        if owned is not None and t - owned.effective < FRESH_SPAN:
             return False
-        return not any(-INBOUND_AFTER <= mark.t - when <= INBOUND_BEFORE for when, _ in record.inbound)
+        for when, _ in record.inbound:
+            if -INBOUND_AFTER <= t - when <= INBOUND_BEFORE:
+                return False
+        return True
 
     def matured(self, day: AgentDay, mark: Mark, following: AgentDay | None, known_by: int) -> int:
         """The reasons that stand now for an opening that had none when made."""
@@ -414,7 +425,7 @@ def mature(
             unexplained.append(mark)
         if not found & ~(WORK | FRESH | SELF_MADE):
             hard.append(mark)
-    unworked = [mark for mark in day.marks if mark.kind == OPENED and _idle(mark, day, judge, following)]
+    unworked = _unworked(day, judge, following)
     idle = [mark for mark in day.off_hours_at if _idle(mark, day, judge, following)]
     orphans = [mark for mark in _revealed(day) if not _followed(mark, day, following)]
     shown, served = day.opened.all, []
@@ -465,6 +476,23 @@ def unshown(day: AgentDay) -> list[Mark]:
         return []
     found = [mark for mark in day.marks if mark.kind == SERVED and mark.key not in day.opened.all]
     return sorted(found, key=lambda mark: (mark.t, mark.entry))
+
+
+def _unworked(day: AgentDay, judge: Judge, following: AgentDay | None) -> list[Mark]:
+    """The openings that nothing came of and nothing led to, in the order of the marks."""
+    contacts, works, messages = day.contacts, day.works, day.messages
+    late, idle = (day.end - CLOSING if following is not None else ENDLESS), judge.without_cause
+    found = []
+    for mark in day.marks:
+        if mark.kind != OPENED:
+            continue
+        key = mark.key
+        if key not in contacts and key not in works and key not in messages and mark.t <= late:
+            if idle(mark):
+                found.append(mark)
+        elif _idle(mark, day, judge, following):
+            found.append(mark)
+    return found
 
 
 def _idle(mark: Mark, day: AgentDay, judge: Judge, following: AgentDay | None) -> bool:

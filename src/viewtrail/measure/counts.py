@@ -146,6 +146,8 @@ class Peak(NamedTuple):
     now_day: int
 
 
+NONE_WAITING: Final = Peak(0, 0, 0, 0)
+
 ENDLESS: Final = 2**60
 """Of a key that nothing came of: it waits for ever."""
 

@@ -159,10 +159,14 @@ class Closing:
 
     def _with_hours(self, zone_day: ZoneDay, days: Sequence[AgentDay], mu: Matrix) -> Matrix:
         """In an hour in which the others had more short calls than on the day, more are expected of each."""
+        extra: dict[bool, list[float]] = {}
         for n in self.scorer.columns("calls"):
-            hours = zone_day.hours(FOR_EVER, out=self.scorer.signals[n].count.endswith("out"))
-            if hours.total[1]:
-                mu[:, n] = np.round(mu[:, n] + [hours.extra(day.person.agent) for day in days], 9)
+            out = self.scorer.signals[n].count.endswith("out")
+            if out not in extra:
+                hours = zone_day.hours(FOR_EVER, out=out)
+                extra[out] = [hours.extra(day.person.agent) for day in days] if hours.total[1] else []
+            if extra[out]:
+                mu[:, n] = np.round(mu[:, n] + extra[out], 9)
         return mu
 
     def active(self, zone_day: ZoneDay) -> list[AgentDay]:

@@ -151,6 +151,10 @@ class Live:
     def _rose(self, zone_day: ZoneDay, day: AgentDay, count: str, span: Counting, mark: Mark) -> None:
         if span.day < self.least.get(count, FOR_EVER):  # no pattern asks for some counts
             return
+        if zone_day.next_table is None:
+            bars = zone_day.bars.get((day.person.agent, count))
+            if bars is not None and span.day < bars[0] and span.most < bars[1]:
+                return
         if day.person.role == "service":
             return
         state = self.facts.state(day.person, mark.t)
@@ -158,19 +162,30 @@ class Live:
             self._limits(zone_day, day, count, span, mark, state)
             return
         table = zone_day.table_at(mark.t)
+        if (day.person.agent, count) not in zone_day.bars:
+            self._put_bars(zone_day, day, table, count)
         for place, signal, pattern in self.signals[count]:
             if not applies(signal.count, state):
                 continue
             x = span.day if signal.scale == "day" else span.most
-            key = (day.person.agent, signal.name)
-            least = zone_day.least.get(key)
-            if least is None:
-                row = table.row(day.person.agent, day.person.role)
-                least = zone_day.least[key] = table.least[row][place]
+            least = zone_day.least[day.person.agent, signal.name]
             if x >= least:
                 x = self._holds(zone_day, day, signal, pattern, x, mark)
             if x >= least:
                 self._score(zone_day, day, table, place, signal, pattern, x, mark)
+
+    def _put_bars(self, zone_day: ZoneDay, day: AgentDay, table: Table, count: str) -> None:
+        """Note below what counts, of the day and of 40 minutes, there is nothing to ask of this agent."""
+        agent, bars = day.person.agent, [FOR_EVER * 1.0, FOR_EVER * 1.0]
+        least = table.least[table.row(agent, day.person.role)]
+        for place, signal, _ in self.signals[count]:
+            zone_day.least[agent, signal.name] = least[place]
+            scale = 0 if signal.scale == "day" else 1
+            bars[scale] = min(bars[scale], least[place])
+        for limit, _ in self.limits[count]:
+            scale = 0 if limit.scale == "day" else 1
+            bars[scale] = min(bars[scale], limit.at)
+        zone_day.bars[agent, count] = (bars[0], bars[1])
 
     def _limits(
         self, zone_day: ZoneDay, day: AgentDay, count: str, span: Counting, mark: Mark, state: str

@@ -61,6 +61,8 @@ class ZoneDay:
     dirty: bool = False
     stale: bool = False
     least: dict[tuple[str, str], float] = field(default_factory=dict)
+    bars: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
+    "Agent and count -> the day's and the 40 minutes' count below which no line of theirs can be crossed."
     factors: dict[tuple[str, int, int], float] = field(default_factory=dict)
     stood: dict[tuple[str, str, int], tuple[int, int]] = field(default_factory=dict)
     crossings: dict[tuple[str, str], Crossing] = field(default_factory=dict)
@@ -75,6 +77,7 @@ class ZoneDay:
         if self.next_table is not None and t >= self.next_table.valid_from:
             self.table, self.next_table = self.next_table, None
             self.least.clear()
+            self.bars.clear()
         return self.table
 
     def serves(self, now: Table, later: Table | None) -> bool:
