@@ -177,7 +177,9 @@ class People:
         self._facts: dict[str, list[tuple[int, str, str, Mapping[str, Any]]]] = {}
         self.told = self.told_of_all = 0
         self.told_of_desk: dict[str | None, int] = {}
-        "How often something was told, and at which of these times it could concern anybody, or a desk."
+        "How often something was told that concerns a closed day, and when it concerned anybody, or a desk."
+        self.closed_to = 0
+        "What holds from here (µs) on concerns no closed day."
 
     def get(self, agent: str) -> Person:
         person = self.by_agent.get(agent)
@@ -188,11 +190,13 @@ class People:
     def tell(self, agent: str, type_: str, at: int, data: Mapping[str, Any]) -> None:
         """Add one fact known since `at`. Facts are kept sorted by it, so late ones change nothing else."""
         person = self.get(agent)
-        self.stirred(person)
+        before, left = person.desk, person.left
         self._take(agent, type_, at, data)
-        self.stirred(person)  # the desk may be another now
-        if type_ in INTRODUCING:
-            self.told_of_all = self.told
+        if _matters_from(person, type_, at, left, data) < self.closed_to:
+            self.stirred(person)
+            self.told_of_desk[before] = self.told
+            if type_ in INTRODUCING:
+                self.told_of_all = self.told
 
     def stirred(self, person: Person) -> None:
         """Something about this person may change what was a reason for others on the same desk."""
@@ -259,6 +263,13 @@ class People:
             return False
         other = self.by_agent.get(by)
         return other is None or not other.introduced or other.role in AUTHORITY
+
+
+def _matters_from(person: Person, type_: str, at: int, left: int | None, data: Mapping[str, Any]) -> int:
+    """The first moment (µs) at which the fact could be a reason, or take one away."""
+    if type_.startswith("leave."):
+        return instant(data.get("from"), person.clock) or 0
+    return min(at, left if left is not None else at) if type_ == "agent.left" else 0
 
 
 def _introduce(person: Person, at: int, data: Mapping[str, Any], *, joined: bool) -> None:

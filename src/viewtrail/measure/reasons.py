@@ -197,7 +197,9 @@ class Book:
         self.named_since: int | None = None
         "Since when openings say that they belong to a campaign; None while none ever did."
         self.told = self.told_of_all = 0
-        "How often something was told, and at which of these times it could concern any opening."
+        "How often something was told that concerns a closed day, and when it could concern any opening."
+        self.closed_to = 0
+        "What holds from here (µs) on concerns no closed day."
 
     def names_campaigns(self, t: int) -> None:
         """An opening at `t` said that it belongs to a campaign."""
@@ -206,17 +208,20 @@ class Book:
             self.told += 1
             self.told_of_all = self.told
 
-    def get(self, record: str) -> Record:
-        """The record, to tell something of it."""
+    def get(self, record: str, holds: int = 0) -> Record:
+        """The record, to tell something of it that matters to openings from `holds` (µs) on."""
         found = self.records.get(record)
         if found is None:
             found = self.records[record] = Record()
-        self.told += 1
-        found.told = self.told
+        if holds < self.closed_to:
+            self.told += 1
+            found.told = self.told
         return found
 
-    def told_of_campaign(self, key: str, *, unlisted: bool) -> None:
+    def told_of_campaign(self, key: str, holds: int, *, unlisted: bool) -> None:
         """A campaign changed: that concerns the records on its list; one `unlisted` may concern any."""
+        if holds >= self.closed_to:
+            return
         for record in self.campaigns[key].records:
             self.get(record)
         if unlisted:

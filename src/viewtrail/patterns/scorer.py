@@ -167,6 +167,14 @@ class Scorer:
         rounded = tuple((name, round(amount, ROUND), needs) for name, amount, needs in parts)
         return Weighed(round(sum(amount for _, amount, _ in rounded), ROUND), rounded)
 
+    def above_floors(self, x: Matrix) -> list[list[int]]:
+        """For each row the final signals of which there are enough to matter, in their order."""
+        final = np.array([signal.final for signal in self.signals])
+        found: list[list[int]] = [[] for _ in x]
+        for row, column in np.argwhere((x >= self.floors) & final).tolist():
+            found[row].append(column)
+        return found
+
     def columns(self, queue: str) -> list[int]:
         return [n for n, pattern in enumerate(self.pattern_of) if pattern.queue == queue]
 

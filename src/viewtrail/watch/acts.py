@@ -19,7 +19,7 @@ from viewtrail.measure.counts import (
 )
 from viewtrail.measure.joined_calls import Unjoined
 from viewtrail.measure.lists import Call
-from viewtrail.measure.reasons import is_contact, is_short
+from viewtrail.measure.reasons import INBOUND_AFTER, is_contact, is_short
 from viewtrail.watch.days import Days
 from viewtrail.watch.facts import ABOUT_PEOPLE, Facts, Since
 from viewtrail.watch.live import Live
@@ -147,7 +147,8 @@ class Acts:
     def _reached(self, day: AgentDay | None, record: str, call: Unjoined) -> None:
         """A call with the client of `record`; `day` is None where it lies too far back to change."""
         if not call.out:
-            self.facts.book.get(record).inbound.append((call.start, call.end))
+            since = call.start - INBOUND_AFTER
+            self.facts.book.get(record, since).inbound.append((call.start, call.end))
         elif day is not None and call.contact:
             day.contact(record, call.start, call.end)
         if day is not None and call.end < self.days.high:

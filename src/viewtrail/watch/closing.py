@@ -16,6 +16,7 @@ from viewtrail.measure.agent_day import (
     AgentDay,
     Judge,
     Matured,
+    past_day,
     short_calls,
     unshown,
 )
@@ -147,7 +148,8 @@ class Closing:
         contexts = [self.facts.context(d, m.hard, d.end) for d, m in zip(days, matured, strict=True)]
         scores = self._asked(self.scorer.scores(seen, expected, rarity, contexts), states)
         verdict = _Verdict(
-            self, zone_day, learned, seen, usual, factor, expected, rarity, scores, beyond.marks
+            *(self, zone_day, learned, seen, usual, factor, expected, rarity, scores, beyond.marks),
+            self.scorer.above_floors(seen),
         )
         for place, (day, ripe) in enumerate(zip(days, matured, strict=True)):
             verdict.settle(place, day, ripe)
@@ -307,6 +309,8 @@ class _Verdict:
     rarity: Matrix
     scores: Matrix
     marks: Mapping[tuple[int, int], tuple[Mark, ...]]
+    asked: Sequence[Sequence[int]]
+    "The columns of each row that may be a finding."
 
     def settle(self, place: int, day: AgentDay, matured: Matured) -> None:
         spoke = False
@@ -330,11 +334,7 @@ class _Verdict:
             if live is not None and live.limit is not None:
                 return self._limit(day, matured, live)
             return self._limit_at_close(place, day, queue)
-        asked = [
-            n
-            for n in scorer.columns(queue)
-            if scorer.signals[n].final and self.x[place, n] >= scorer.floors[n]
-        ]
+        asked = [n for n in self.asked[place] if scorer.pattern_of[n].queue == queue]
         if not asked:
             return None
         best = max(asked, key=lambda n: (self.scores[place, n], -n))

@@ -9,12 +9,21 @@ from typing import Any, Final, NamedTuple
 
 from viewtrail.log.entry import Stored
 from viewtrail.measure.agent_day import AgentDay
-from viewtrail.measure.clocks import DAY, instant
+from viewtrail.measure.clocks import CLOSING, DAY, instant
 from viewtrail.measure.context import People, Person
 from viewtrail.measure.counts import Mark
 from viewtrail.measure.joined_calls import JoinedCalls
 from viewtrail.measure.lost import gap_of
-from viewtrail.measure.reasons import FEEDS, Book, Campaign, Feeds, Owned, Task
+from viewtrail.measure.reasons import (
+    FEEDS,
+    INBOUND_AFTER,
+    TASK_SPAN,
+    Book,
+    Campaign,
+    Feeds,
+    Owned,
+    Task,
+)
 from viewtrail.measure.visits import Dwells
 from viewtrail.patterns.scorer import Context
 from viewtrail.settings import Settings
@@ -68,6 +77,10 @@ class Facts:
         if feed is not None:
             self.feeds.heard(feed, t, event.source)
 
+    def closed(self, end: int) -> None:
+        """A day that ended at `end` closes: what holds later does not concern it."""
+        self.book.closed_to = self.people.closed_to = max(self.book.closed_to, end + CLOSING)
+
     def seen(self, agent: str, t: int) -> None:
         if t < self.seen_since.get(agent, FOR_EVER):
             self.seen_since[agent] = t
@@ -87,8 +100,10 @@ class Facts:
 
     def record(self, type_: str, event: Stored, t: int) -> Since:
         """Take in a fact about a record."""
-        record = self.book.get(event.subject or "")
         data = event.data
+        record = self.book.get(event.subject or "", _matters_from(type_, data, t))
+        if "desk" in data and data["desk"] != record.desk:
+            self.book.get(event.subject or "")  # work may be declared for a desk's records
         match type_:
             case "record.created":
                 record.desk = data.get("desk", record.desk)
@@ -119,7 +134,7 @@ class Facts:
         before = self.book.campaigns.get(key)
         bare = before is not None and not before.records
         since = self._campaign(type_, event, t, key)
-        self.book.told_of_campaign(key, unlisted=bare or not self.book.campaigns[key].records)
+        self.book.told_of_campaign(key, since.holds, unlisted=bare or not self.book.campaigns[key].records)
         return since
 
     def _campaign(self, type_: str, event: Stored, t: int, key: str) -> Since:
@@ -195,6 +210,19 @@ class Facts:
 def _since(data: Any, name: str, t: int) -> int:
     value = data.get(name)
     return value if isinstance(value, int) else t
+
+
+def _matters_from(type_: str, data: Any, t: int) -> int:
+    """The first moment (µs) of an opening that a fact about its record could explain."""
+    match type_:
+        case "record.assigned":
+            return _since(data, "effective_from", t)
+        case "record.created" | "record.valued":
+            return t
+        case "client.contacted":
+            return t - INBOUND_AFTER
+        case _:
+            return _since(data, "due_at", t) - TASK_SPAN
 
 
 def _task(type_: str, data: Any, t: int) -> Task:

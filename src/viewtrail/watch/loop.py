@@ -220,6 +220,7 @@ class Loop:
     def _close(self, at: int, zone_day: ZoneDay) -> None:
         self.days.closed.append(Closed(at, zone_day, self.days.learned.copy(), dict(self.days.tables)))
         self._learn_older(zone_day.clock)
+        self.facts.closed(zone_day.end)
         following = self.days.open.get((zone_day.clock, zone_day.day + timedelta(days=1)))
         self.closing.close(zone_day, following, self.days.learned)
         self.beside.closed.append(self.days.closed[-1])
