@@ -23,6 +23,12 @@ from viewtrail.watch import Loop
 EVERY: Final = 4_096
 """Entries between two words about progress."""
 
+ABOUT_FINDINGS: Final = ("finding.", "hold.")
+"""What people, and the loop itself, say of findings."""
+
+HEEDED: Final = (*ABOUT_FINDINGS, "source.", "capture.")
+"""What is said of findings and of sources: each such entry is looked at beside the loop."""
+
 Tell = Callable[[int, int], None]
 
 
@@ -42,17 +48,27 @@ class Fold:
     spared: int = 0
     decisions: Decisions = field(default_factory=Decisions)
     written: Written = field(default_factory=Written)
+    quiet: set[tuple[str, str]] = field(default_factory=set)
+    "(source, type) of which only the loop makes something, once a first entry of it was taken."
 
     def take(self, logged: Logged) -> list[Transition]:
         """Fold the next entry; what it caused."""
         out = self.loop.take(logged)
-        about = self.sources.take(logged)
-        if about or self.loop.beside.out:
-            out = [*out, *self.loop.beside.drain(), *about]
+        if self.loop.beside.out:
+            out = [*out, *self.loop.beside.drain()]
+        event = logged.entry.event
+        kind = (event.source, event.type)
+        if kind not in self.quiet:
+            about = self.sources.take(logged)
+            if about:
+                out = [*out, *about]
+            if not event.type.startswith(HEEDED):
+                self.quiet.add(kind)
         if out:
             self.note(out)
-        event = logged.entry.event
-        if event.type[:8] == "finding." or event.type[:5] == "hold." or logged.known >= self.decisions.due:
+        if logged.known >= self.decisions.due or (
+            kind not in self.quiet and event.type.startswith(ABOUT_FINDINGS)
+        ):
             self.written.take(event)
             self.decisions.take(logged)
         return out

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -151,13 +152,22 @@ class LogReader:
 
 
 def _logged(pieces: Iterator[list[tuple[int, int, bytes]]]) -> Iterator[Logged]:
-    index = -1
+    return chain.from_iterable(map(_decoded, pieces))
+
+
+def _decoded(rows: list[tuple[int, int, bytes]]) -> Iterable[Logged]:
+    """A piece at once: nothing but C runs for each entry of it."""
+    indexes, known, raw = zip(*rows, strict=True)
     try:
-        for rows in pieces:
-            for index, known, raw in rows:
-                yield Logged(index, known, decode_fast(raw))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise LogDamaged(f"not an entry: {error}", where=f"entry {index}") from error
+        return list(map(Logged, indexes, known, map(decode_fast, raw)))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _one_by_one(rows)
+
+
+def _one_by_one(rows: list[tuple[int, int, bytes]]) -> Iterator[Logged]:
+    """The entries before the damaged one, which is then named."""
+    for index, known, raw in rows:
+        yield Logged(index, known, decode(raw, f"entry {index}"))
 
 
 def _no_entropy(count: int) -> bytes:

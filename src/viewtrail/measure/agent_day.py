@@ -278,9 +278,12 @@ class Judge:
         record = self.book.records.get(mark.key)
         if record is None:
             found = 0
-        elif record.plainly_of(day.person.agent, mark.t):
-            return ASSIGNED
         else:
+            if record.owners:  # as in plainly_of: most openings end here
+                last, t = record.owners[-1], mark.t
+                agent = day.person.agent
+                if last.owner == agent and last.effective <= t and last.known <= t and last.by != agent:
+                    return ASSIGNED
             found = self._standing(day, mark, record, mark.t)
         if not found & ~(SELF_MADE | FRESH):
             found |= self._declared(day, mark, record, mark.t) if day.person.work else 0

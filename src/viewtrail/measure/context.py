@@ -116,7 +116,9 @@ class Person:
 
     def on_leave(self, t: int, known_by: int) -> bool:
         """Whether leave at `t` is booked, as far as known by `known_by`."""
-        return bool(self.leaves) and any(start <= t < end for start, end in self._standing_leaves(known_by))
+        if not any(leave[0] <= t < leave[1] for leave in self.leaves):
+            return False
+        return any(start <= t < end for start, end in self._standing_leaves(known_by))
 
     def _standing_leaves(self, known_by: int) -> set[tuple[int, int]]:
         if not self.leaves:

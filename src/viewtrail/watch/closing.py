@@ -22,7 +22,7 @@ from viewtrail.measure.agent_day import (
 )
 from viewtrail.measure.baseline import RHO, Baselines, Matrix, Usual
 from viewtrail.measure.clocks import CLOSING
-from viewtrail.measure.counts import EXPORTED, OPENED, SHORT_IN, SHORT_OUT, Mark
+from viewtrail.measure.counts import EXPORTED, OPENED, SHORT_IN, SHORT_OUT, Mark, Peak, Span, Tally
 from viewtrail.measure.lists import Lists
 from viewtrail.measure.look_back import MOST_PAST, PastDay
 from viewtrail.measure.own_book import ByValue
@@ -124,6 +124,8 @@ class Closing:
 
     def __init__(self, judge: Judge, scorer: Scorer, facts: Facts, version: dict[str, str]) -> None:
         self.judge, self.scorer, self.facts, self.version = judge, scorer, facts, version
+        self.counted = [(None if s.special else s.count, s.scale == "day") for s in scorer.signals]
+        "For each signal the count that it is of, if a day has it, and whether it is the whole day's."
 
     def close(self, zone_day: ZoneDay, following: ZoneDay | None, learned: Learned) -> None:
         """Say what holds of the day's claims and what else it shows (`settled`, `left`); then learn it."""
@@ -151,8 +153,8 @@ class Closing:
             *(self, zone_day, learned, seen, usual, factor, expected, rarity, scores, beyond.marks),
             self.scorer.above_floors(seen),
         )
-        for place, (day, ripe) in enumerate(zip(days, matured, strict=True)):
-            verdict.settle(place, day, ripe)
+        for place, (day, done) in enumerate(zip(days, matured, strict=True)):
+            verdict.settle(place, day, done)
         self._learn(zone_day, days, x, usual, mu, learned)
         learned.runs.update(beyond.runs)
         learned.books.update(beyond.books)
@@ -195,15 +197,16 @@ class Closing:
         running = {
             count: day.still_open(day.so_far(count), by_work=count != "reveals_so_far") for count in RIPE
         }
+        spans: dict[str, Span | Tally | Peak] = {**running, **matured.spans}
         found = []
-        for signal in self.scorer.signals:
-            if signal.special:
+        for count, by_day in self.counted:
+            if count is None:
                 found.append(0.0)
                 continue
-            span = matured.spans.get(signal.count) or running.get(signal.count)
+            span = spans.get(count)
             if span is None:
-                raise KeyError(f"signal {signal.name} names a count that no day has")
-            found.append(float(span.day if signal.scale == "day" else span.most))
+                raise KeyError(f"a signal names {count}, a count that no day has")
+            found.append(float(span.day if by_day else span.most))
         return found
 
     def _asked(self, scores: Matrix, states: Sequence[str]) -> Matrix:

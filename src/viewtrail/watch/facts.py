@@ -101,32 +101,34 @@ class Facts:
     def record(self, type_: str, event: Stored, t: int) -> Since:
         """Take in a fact about a record."""
         data = event.data
-        record = self.book.get(event.subject or "", _matters_from(type_, data, t))
-        if "desk" in data and data["desk"] != record.desk:
-            self.book.get(event.subject or "")  # work may be declared for a desk's records
+        name = event.subject or ""
+        if "desk" in data:
+            self._on_desk(name, data["desk"])
         match type_:
-            case "record.created":
-                record.desk = data.get("desk", record.desk)
-                if "value_band" in data:
-                    record.valued(t, data["value_band"])
-                if "owner" in data:
-                    record.assign(Owned(t, t, data["owner"], None))
             case "record.assigned":
-                record.desk = data.get("desk", record.desk)
                 known = self.known_since(data, t)
                 effective = _since(data, "effective_from", t)
-                record.assign(Owned(effective, known, data.get("to"), data.get("agent")))
+                by = data.get("agent")
+                self.book.get(name, effective).assign(Owned(effective, known, data.get("to"), by))
                 return Since(known, min(known, effective))
-            case "record.valued":
+            case "record.created" | "record.valued":
+                record = self.book.get(name, t)
                 if "value_band" in data:
                     record.valued(t, data["value_band"])
+                if "owner" in data and type_ == "record.created":
+                    record.assign(Owned(t, t, data["owner"], None))
             case "client.contacted":
-                record.inbound.append((t, t))
-            case "task.due" | "task.cancelled" | "queue.offered":
-                (record.cancelled if type_ == "task.cancelled" else record.tasks).append(
-                    _task(type_, data, t)
-                )
+                self.book.get(name, t - INBOUND_AFTER).inbound.append((t, t))
+            case _:
+                task = _task(type_, data, t)
+                record = self.book.get(name, task.due - TASK_SPAN)
+                (record.cancelled if type_ == "task.cancelled" else record.tasks).append(task)
         return Since(t, t)
+
+    def _on_desk(self, name: str, desk: str) -> None:
+        record = self.book.records.get(name)
+        if record is None or record.desk != desk:
+            self.book.get(name).desk = desk  # work may be declared for a desk's records: it can matter at once
 
     def campaign(self, type_: str, event: Stored, t: int) -> Since:
         """A campaign starts (perhaps in several events of the same list) or ends."""
@@ -210,19 +212,6 @@ class Facts:
 def _since(data: Any, name: str, t: int) -> int:
     value = data.get(name)
     return value if isinstance(value, int) else t
-
-
-def _matters_from(type_: str, data: Any, t: int) -> int:
-    """The first moment (µs) of an opening that a fact about its record could explain."""
-    match type_:
-        case "record.assigned":
-            return _since(data, "effective_from", t)
-        case "record.created" | "record.valued":
-            return t
-        case "client.contacted":
-            return t - INBOUND_AFTER
-        case _:
-            return _since(data, "due_at", t) - TASK_SPAN
 
 
 def _task(type_: str, data: Any, t: int) -> Task:
