@@ -20,6 +20,7 @@ COUNTED: Final = {
     "short_calls": "call.ended",
     "off_hours": "record.viewed",
     "best_own": "record.viewed",
+    "served": "record.served",
 }
 """What a count is a count of, by how its name begins; the longest beginning decides."""
 
