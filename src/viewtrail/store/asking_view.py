@@ -67,7 +67,7 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
         "threads": os.cpu_count() or 1,
     }
     db = duckdb.connect(":memory:", config=config)
-    db.execute("SET parquet_metadata_cache = true")
+    db.execute("SET GLOBAL parquet_metadata_cache = true")  # global: each question has a cursor of its own
     name_types(db)
     return db
 
