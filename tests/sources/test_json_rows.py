@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import jmespath
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from viewtrail.errors import BadInput
 from viewtrail.event import rfc3339
 from viewtrail.sources import open_source
+from viewtrail.sources.json_rows import _compiled
 from viewtrail.sources.mapping import parse_mapping
 
 MAPPING = """
@@ -159,3 +161,17 @@ def test_any_json_and_any_part_of_it_is_read_to_its_end(tmp_path, told, cut):
         tally = reading.tally
         assert tally.read == tally.kept + tally.set_aside + sum(tally.not_mapped.values())
         assert len(items) == tally.events + tally.set_aside
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+        lambda inner: (
+            st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3)
+        ),
+    ),
+    st.lists(st.sampled_from("abc"), min_size=1, max_size=4),
+)
+def test_names_with_dots_find_what_jmespath_finds(told, names):
+    path = ".".join(names)
+    assert _compiled(path, "map.toml")(told) == jmespath.search(path, told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,7 @@ from viewtrail.sources.values import Row
 WHOLE = "@"
 """JMESPath for the object itself: what it is known by if the mapping names no id."""
 
+_NAMES = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 LONGEST_OBJECT = 16 << 20  # bytes of one line or element
 
 Search = Callable[[Any], Any]
@@ -97,6 +99,8 @@ class Objects:
 def _compiled(told: str, where: str) -> Search:
     if told == WHOLE:
         return lambda found: json.dumps(found, sort_keys=True)
+    if _NAMES.fullmatch(told):
+        return _named(told.split("."))
     try:
         search: Search = jmespath.compile(told).search
     except JMESPathError as error:
@@ -106,6 +110,22 @@ def _compiled(told: str, where: str) -> Search:
             where=where,
             next="write a name with other signs in quotes",
         ) from None
+    return search
+
+
+def _named(names: list[str]) -> Search:
+    """What JMESPath finds by names with dots between, in a tenth of its time: most columns are that."""
+    if len(names) == 1:
+        [only] = names
+        return lambda found: found.get(only) if type(found) is dict else None
+
+    def search(found: Any) -> Any:
+        for name in names:
+            if type(found) is not dict:
+                return None
+            found = found.get(name)
+        return found
+
     return search
 
 
