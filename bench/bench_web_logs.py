@@ -1,4 +1,6 @@
-"""Rows a second of access logs, event log files, personnel tables and JSON by a mapping, beside csv.reader.
+"""Rows a second of access logs, event log files, personnel tables and of CSV and JSON by a mapping.
+
+Beside them: Python's own csv.reader on the same file.
 
     python bench/bench_web_logs.py [ROWS]
 
@@ -58,6 +60,27 @@ data.record_kind = { const = "lead" }
 """
 
 
+TABLE = """
+connector = "acme"
+source = "/crm"
+[time]
+column = "at"
+format = "%Y-%m-%d %H:%M:%S"
+time_zone = "Asia/Nicosia"
+[[skip]]
+when = { what = "login" }
+why = "signing in"
+[[event]]
+type = "record.viewed"
+when = { what = "view" }
+subject = "lead"
+agent = "user"
+data.record_kind = { const = "lead" }
+data.via = { column = "from", values = { L = "list", S = "search" }, otherwise = "other" }
+data.dwell_s = { column = "took", unit = "milliseconds" }
+"""
+
+
 def combined(at: datetime, n: int, rng: Random, path: str = "/leads/L-{}") -> str:
     return (
         f"10.0.3.17 - anna [{at:%d/%b/%Y:%H:%M:%S} +0200] "
@@ -96,6 +119,11 @@ def audit(at: datetime, n: int, rng: Random) -> str:
     return json.dumps(told | {"object": {"id": f"L-{rng.randrange(20_000)}", "type": "Lead"}}) + "\n"
 
 
+def view(at: datetime, n: int, rng: Random) -> str:
+    lead, took = rng.randrange(20_000), rng.randrange(90_000)
+    return f"{at:%Y-%m-%d %H:%M:%S},anna{rng.randrange(40)},view,L-{lead},{rng.choice('LSX')},{took}\n"
+
+
 ELF_HEADER = (
     '"EVENT_TYPE","TIMESTAMP","REQUEST_ID","ORGANIZATION_ID","USER_ID","RUN_TIME","CPU_TIME","URI",'
     '"REQUEST_STATUS","CLIENT_IP","TIMESTAMP_DERIVED","URI_ID_DERIVED"\n'
@@ -112,6 +140,7 @@ FORMATS: dict[str, tuple[str, str, str, Callable[[datetime, int, Random], str]]]
         salesforce,
     ),
     "hr-roster (two events a row)": ("hr-roster", OWN.format("hr-roster") + "[hr]\n", HR_HEADER, roster),
+    "CSV by a mapping": ("csv", TABLE, "at,user,what,lead,from,took\n", view),
     "JSON by a mapping": ("jsonl", OBJECTS, "", audit),
 }
 

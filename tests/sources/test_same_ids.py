@@ -74,3 +74,11 @@ def test_any_rows_are_all_accounted_for(tmp_path_factory, rows):
     assert len(items) == reading.tally.read == reading.tally.kept + reading.tally.set_aside
     # Two stray quotes make one row of two lines, which is set aside with both of them in it
     assert sum(item.raw.count("\n") + 1 if isinstance(item, SetAside) else 1 for item in items) == len(rows)
+
+
+def test_the_ids_are_those_that_an_earlier_release_gave(told):
+    assert ids(told, [call(1), call(2), call(1)]) == [
+        "gftb65atyra4l4sozd4vr7n3phjsk45dv4donspazxzjo7q6j5ya",
+        "tim43bqkcbgeuq24yyaqo4uqsggvft7ihrm4rgqlmpz4usotw6wa",
+        "hkahoi7pijdfk7vyjln4q7iijzu6dktigakql6jh3kfshkgayg3q",
+    ]

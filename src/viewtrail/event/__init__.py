@@ -3,6 +3,7 @@
 from viewtrail.event.derived import derived_id
 from viewtrail.event.flat import COLUMNS, from_flat, to_flat
 from viewtrail.event.kinds import EPOCH, Kind
+from viewtrail.event.shape import EventShape
 from viewtrail.event.strict_json import MAX_EVENT_BYTES, decode
 from viewtrail.event.vocabulary import GROUPS, ROLES, SUBJECT, VOCABULARY, WORDS, words
 from viewtrail.event.wire import Event, canonical, from_wire, rfc3339, to_wire
@@ -17,6 +18,7 @@ __all__ = [
     "VOCABULARY",
     "WORDS",
     "Event",
+    "EventShape",
     "Kind",
     "canonical",
     "decode",

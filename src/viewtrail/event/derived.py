@@ -1,4 +1,4 @@
-"""Ids for rows of sources that give none: a hash of the row itself, so the same row always has the same id."""
+"""Ids for rows of sources that give none: a hash of the row itself, so the same row has the same id."""
 
 from __future__ import annotations
 

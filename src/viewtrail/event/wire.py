@@ -75,6 +75,13 @@ def _check(type_: str, stored: str, kind: Kind) -> Callable[[Any], Any]:
 
 _PLANS: Final = {type_: _plan(type_, fields) for type_, fields in VOCABULARY.items()}
 _UNKNOWN_PLAN: Final = _plan("", COMMON)
+
+
+def plan_of(type_: str) -> Mapping[str, tuple[str, Callable[[Any], Any]]]:
+    """For each field of this type, by its name on the wire: its stored name and its check."""
+    return _PLANS[type_]
+
+
 _ATTRIBUTES: Final = frozenset(
     {"specversion", "id", "source", "type", "time", "subject", "sequence", "data", "datacontenttype"}
 )

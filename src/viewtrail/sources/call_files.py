@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from viewtrail.errors import BadInput
-from viewtrail.event import derived_id
 from viewtrail.event.kinds import Fault, ToDetail, code, opaque
 from viewtrail.sources.asked import Asked
 from viewtrail.sources.call_rows import CallRows
@@ -18,9 +17,12 @@ from viewtrail.sources.csv_rows import CsvRows, text_lines
 from viewtrail.sources.intake import Item, Tally, aside
 from viewtrail.sources.jsonl import BATCH
 from viewtrail.sources.mapping import Mapping
+from viewtrail.sources.row_ids import RowIds
 from viewtrail.sources.rows import check_text
 from viewtrail.sources.streams import ByteSource
 from viewtrail.sources.times import Clock, shown
+
+__all__ = ["CallFile", "RowIds", "Told", "campaign", "cause", "first_row"]
 
 LONGEST_ID: Final = 150
 """Characters of a call's id; an event's id is made of it and may have 200."""
@@ -107,20 +109,6 @@ def _separator(mapping: Mapping | None) -> str:
 _row: Final = Row._make
 
 
-class RowIds:
-    """Ids for rows of systems that give none: made of the row itself, and of which occurrence it is."""
-
-    def __init__(self, connector: str, source: str) -> None:
-        self._connector, self._source = connector, source
-        self._seen: Counter[str] = Counter()
-
-    def of(self, cells: Sequence[str]) -> str:
-        first = derived_id(self._connector, self._source, cells, 0)
-        self._seen[first[:16]] += 1
-        times = self._seen[first[:16]]
-        return first if times == 1 else derived_id(self._connector, self._source, cells, times - 1)
-
-
 def first_row(first: bytes) -> list[str]:
     """The cells of the first line, to see what kind of file it is; none if it is not CSV."""
     line = first.partition(b"\n")[0].decode("utf-8", "replace")
@@ -130,6 +118,7 @@ def first_row(first: bytes) -> list[str]:
         return []
 
 
+@lru_cache(maxsize=4096)
 def campaign(told: str) -> str | None:
     """The name of a campaign; BadInput for what no field of an event may hold."""
     try:
@@ -138,6 +127,7 @@ def campaign(told: str) -> str | None:
         raise BadInput(f"the campaign {shown(told)} {fault}") from None
 
 
+@lru_cache(maxsize=4096)
 def cause(told: str) -> str | None:
     """A reason in the system's own words if it is a code; free text is not kept."""
     try:

@@ -42,6 +42,8 @@ def constant(told: Any, where: str) -> Any:
 
 
 def _number(cell: Any) -> float:
+    if type(cell) is str and len(cell) < 16 and cell.isascii() and cell.isdigit():
+        return float(cell)
     if type(cell) in (int, float):
         if not abs(cell) < 2**53:
             raise BadInput(f"{shown(cell)} is not a number that can be kept")
@@ -83,7 +85,7 @@ def _values(told: Mapping[str, Any], where: str) -> Cell:
     constant(known, where)
     if "otherwise" in told:
         rest = constant(told["otherwise"], where)
-        return lambda cell: known.get(plain(cell), rest)
+        return lambda cell: known.get(cell if type(cell) is str else plain(cell), rest)
 
     def look(cell: Any) -> Any:
         if plain(cell) not in known:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import lru_cache
@@ -11,12 +10,13 @@ from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from viewtrail.errors import BadInput
-from viewtrail.event import EPOCH, Event, derived_id, from_wire, rfc3339
+from viewtrail.event import EPOCH, Event, from_wire, rfc3339
 from viewtrail.event.kinds import Fault, opaque, text
 from viewtrail.sources import url_rules
 from viewtrail.sources.asked import Asked
 from viewtrail.sources.directory import Directory
 from viewtrail.sources.mapping import Mapping
+from viewtrail.sources.row_ids import RowIds
 from viewtrail.sources.times import shown
 from viewtrail.sources.url_rules import OF_RECORDS, WebRules, address, filled, find
 
@@ -88,10 +88,8 @@ class Requests:
     def __init__(self, connector: str, asked: Asked, place: str) -> None:
         self.mapping = _needed(asked.mapping, place)
         self.rules = rules_of(self.mapping)
-        self._connector = connector
         self._directory: Directory | None = asked.directory
-        self._repeats: Counter[str] = Counter()
-        self._seen: set[str] = set()
+        self._ids = RowIds(connector, self.mapping.source)
         self._static: set[str] = set()  # paths that no rule is for: half of a log and more
         self._made: dict[tuple[str, str, url_rules.UrlRule], Event] = {}
         self.referers = self.rules.referers
@@ -125,7 +123,7 @@ class Requests:
         data["agent"] = const or self._agent(request.who, when)
         _usual(type_, data, surface)
         subject = found.parts["record"] if type_ in OF_RECORDS else None
-        return [self._event(type_, subject, when, data, own_id or self._id(row))]
+        return [self._event(type_, subject, when, data, own_id or self._ids.of(row))]
 
     def _told_as(self, rule: url_rules.UrlRule, request: Request, path: str) -> tuple[str, str]:
         """The type and the surface. An opening is one only if a page went to somebody's screen.
@@ -159,7 +157,7 @@ class Requests:
             self._made[type_, surface, rule] = first
         try:
             agent = opaque(self.rules.agent.const or self._agent(request.who, at))
-            id_ = text(own_id, 200) if own_id else self._id(row)
+            id_ = text(own_id, 200) if own_id else self._ids.of(row)
             subject = opaque(found.parts["record"]) if type_ in OF_RECORDS else None
         except Fault as fault:
             raise BadInput(f"the record, the agent or the request's id {fault}") from None
@@ -198,15 +196,6 @@ class Requests:
                 next="name it in the table of people, or say unlisted in [web.agent]",
             )
         return rules.unlisted + name
-
-    def _id(self, row: Sequence[str | None]) -> str:
-        first = derived_id(self._connector, self.mapping.source, row, 0)
-        short = first[:16]
-        if short not in self._seen:
-            self._seen.add(short)
-            return first
-        self._repeats[short] += 1  # the same row again: within its own second, as the second is in the row
-        return derived_id(self._connector, self.mapping.source, row, self._repeats[short])
 
     def _event(self, type_: str, subject: str | None, at: int, data: dict[str, Any], id_: str) -> Event:
         return from_wire(

@@ -46,11 +46,11 @@ class Columns:
         told = told if isinstance(told, dict) else {"column": told}
         _only(told, {"column", "plus", "unit"}, where)
         at, read, name = self.at(told.get("column"), where), time_reader(self._clock), told.get("column")
-        present = self._present
+        present, absent = self._present, self._absent
 
         def plain_time(row: Row) -> datetime:
             cell = row[at]
-            if not present(cell):
+            if cell in absent if type(cell) is str else not present(cell):
                 raise BadInput(f"{name} is empty")
             return read(cell)
 
@@ -70,9 +70,11 @@ class Columns:
 
         def read(row: Row) -> Any:
             cell = row[at]
+            if type(cell) is str:
+                return None if cell in absent else cell
             if cell is None or cell != cell or cell in absent:
                 return None
-            return cell if type(cell) is str else plain(cell)
+            return plain(cell)
 
         return read
 
@@ -93,11 +95,11 @@ class Columns:
         return cell is not None and cell == cell and (type(cell) is not str or cell not in self._absent)
 
     def _changed(self, at: int, change: Cell, name: str) -> Value:
-        present = self._present
+        present, absent = self._present, self._absent
 
         def read(row: Row) -> Any:
             cell = row[at]
-            if not present(cell):
+            if cell in absent if type(cell) is str else not present(cell):
                 return None
             try:
                 return change(cell)
