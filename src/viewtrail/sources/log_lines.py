@@ -16,9 +16,9 @@ from viewtrail.event import EPOCH, decode
 from viewtrail.sources.cells import plain
 from viewtrail.sources.times import Clock, shown, time_reader
 from viewtrail.sources.url_rules import WebRules
-from viewtrail.sources.wall_clock import in_range
+from viewtrail.sources.wall_clock import PAST, in_range
 
-QUOTED: Final = r'(?:[^"\\]|\\.)*'
+QUOTED: Final = r'[^"\\]*(?:\\.[^"\\]*)*'
 COMBINED: Final = (
     r"(?P<remote_addr>\S+) \S+ (?P<remote_user>.*?) \[(?P<time_local>[^\]]*)\] "
     rf'"(?P<request>{QUOTED})" (?P<status>\d{{3}}|-) \S+'
@@ -34,12 +34,20 @@ MONTHS: Final = {name: number for number, name in enumerate(
 _STAMP: Final = re.compile(
     r"(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d)(?:\.\d{1,6})? ([+-])(\d\d)(\d\d)", re.ASCII
 )
+LENGTH: Final = 26  # of such a time without fractions of a second
 _VARIABLE: Final = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _ESCAPE: Final = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _CONTROL: Final = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"b": b"\b", b"v": b"\v", b"f": b"\f"}
 
 Get = Callable[[str], str]
 """A variable of one line by its name in nginx, without the $; "" if the line does not say it."""
+
+
+class _Said(dict[str, str]):
+    """What a line says, by name; "" for what it does not say."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
 
 
 class LineFormat:
@@ -58,15 +66,12 @@ class LineFormat:
         found = self._pattern.fullmatch(line)
         if found is None:
             raise BadInput("is not a line of this log format", next="say its log_format: format in [web]")
-        told = found.groupdict()
-
-        def get(name: str) -> str:
-            value = told.get(name)
-            if value is None or value == "-":
-                return ""
-            return unescaped(value) if "\\" in value else value
-
-        return get
+        told = _Said(found.groupdict(""))
+        if "\\" in line:
+            told.update({name: unescaped(value) for name, value in told.items() if "\\" in value})
+        if "-" in told.values():
+            told.update({name: "" for name, value in told.items() if value == "-"})
+        return told.__getitem__
 
     def _json(self, line: str) -> Get:
         told = decode(line)
@@ -149,16 +154,17 @@ class Stamps:
 
     def _local(self, told: str) -> int:
         """`02/Mar/2026:09:14:03 +0200`; hours are worked out once."""
+        hour, past = (told[:14], told[20:]), PAST.get(told[14:20])
+        start = self._hours.get(hour)
+        if start is not None and past is not None:
+            return start + past
         found = _STAMP.fullmatch(told)
         if found is None:
             raise BadInput(f"time {shown(told)} is not like 02/Mar/2026:09:14:03 +0200")
         minute, second = int(found[5]), int(found[6])
-        hour = (told[:14], told[-5:])
-        start = self._hours.get(hour)
-        if start is None:
-            start = _hour(found)
-            if len(self._hours) < 100_000:
-                self._hours[hour] = start
+        start = _hour(found)
+        if len(self._hours) < 100_000 and len(told) == LENGTH:
+            self._hours[hour] = start
         if minute > 59 or second > 60:
             raise BadInput(f"time {shown(told)} never was")
         return start + (minute * 60 + min(second, 59)) * 1_000_000

@@ -12,7 +12,7 @@ from viewtrail.sources.times import Clock, localised, shown, time_reader
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 _SECOND: Final = 1_000_000
-_PAST: Final = {
+PAST: Final = {
     f":{minute:02}:{second:02}": (minute * 60 + second) * _SECOND
     for minute in range(60)
     for second in range(60)
@@ -31,13 +31,14 @@ class WallClock:
     def steady(self, told: str) -> int | None:
         """The instant, for a time in an hour that was read before and has one offset."""
         start = self._hours.get(told[:13])
-        past = _PAST.get(told[13:])
+        past = PAST.get(told[13:])
         return None if start is None or past is None else start + past
 
     def micros(self, told: str, after: int | None = None) -> int:
         """The instant. In the hour that comes twice: the first one that is not before `after`."""
-        found = self.steady(told)
-        return self._rare(told, told[:13], after) if found is None else found
+        start = self._hours.get(told[:13])
+        past = PAST.get(told[13:])
+        return self._rare(told, told[:13], after) if start is None or past is None else start + past
 
     def _rare(self, told: str, hour: str, after: int | None) -> int:
         """The first time of an hour, or of an hour without one offset."""

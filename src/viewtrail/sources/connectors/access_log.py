@@ -29,6 +29,10 @@ from viewtrail.sources.values import Row
 
 NO_REQUEST: Final = "no request of HTTP"
 _REQUEST: Final = re.compile(r"([A-Z]{3,10}) (\S.*?)(?: HTTP/\d(?:\.\d)?)?", re.DOTALL)
+_METHODS: Final = frozenset({"GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_PROTOCOLS: Final = frozenset({"HTTP/1.0", "HTTP/1.1", "HTTP/2.0", "HTTP/2", "HTTP/3.0", "HTTP/3"})
+"""What nearly every request line begins and ends with; for the rest the pattern is asked."""
+
 _AHEAD: Final = ("http_sec_purpose", "http_purpose", "http_x_purpose", "http_x_moz")
 
 
@@ -53,10 +57,10 @@ class Lines:
     def _request(self, get: Get, line: str) -> Request | None:
         method, target = get("request_method"), get("request_uri")
         if not target:
-            found = _REQUEST.fullmatch(get("request"))
-            if found is None:
+            asked = _asked(get("request"))
+            if asked is None:
                 return None
-            method, target = found[1], found[2]
+            method, target = asked
         status = get("status")
         return Request(
             method=method or "GET",
@@ -68,6 +72,16 @@ class Lines:
             ahead="pre" in line and any(_is_ahead(told) for told in map(get, _AHEAD)),
             referer=get("http_referer") if self._requests.referers else "",
         )
+
+
+def _asked(request: str) -> tuple[str, str] | None:
+    """Method and target of a request's first line; None if it is none of HTTP."""
+    method, _, rest = request.partition(" ")
+    target, _, protocol = rest.rpartition(" ")
+    if method in _METHODS and protocol in _PROTOCOLS and target and not target[0].isspace():
+        return method, target
+    found = _REQUEST.fullmatch(request)
+    return (found[1], found[2]) if found else None
 
 
 def _is_ahead(purpose: str) -> bool:
