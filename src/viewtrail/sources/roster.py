@@ -66,6 +66,7 @@ class Table:
     directory: Directory | None
     as_of: date | None
     roles: dict[str, str]
+    dates: tuple[str, ...]  # those of its columns that hold dates
 
 
 def table(header: list[str], asked: Asked, place: str) -> Table:
@@ -93,7 +94,12 @@ def table(header: list[str], asked: Asked, place: str) -> Table:
     if not set(at) & {*DATES, "as_of"} and "as_of" not in told:
         raise BadInput("has no date of joining, notice or leave", where=f"{place}:1")
     return Table(
-        at, mapping, asked.directory, _as_of(told["as_of"], where) if "as_of" in told else None, roles
+        at=at,
+        mapping=mapping,
+        directory=asked.directory,
+        as_of=_as_of(told["as_of"], where) if "as_of" in told else None,
+        roles=roles,
+        dates=tuple(name for name in DATES if name in at),
     )
 
 

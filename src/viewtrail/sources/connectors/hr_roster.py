@@ -24,11 +24,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from viewtrail.errors import BadInput
 from viewtrail.event import EPOCH, ROLES, Event, derived_id, from_wire
+from viewtrail.event.kinds import Fault, moment, opaque
 from viewtrail.sources.asked import Asked
 from viewtrail.sources.connectors import Connector, Gives
 from viewtrail.sources.csv_rows import read_headed
 from viewtrail.sources.intake import Item, Tally
-from viewtrail.sources.roster import DATES, Table, columns_of, table
+from viewtrail.sources.roster import Table, columns_of, table
 from viewtrail.sources.rows import Convert
 from viewtrail.sources.streams import ByteSource
 from viewtrail.sources.times import shown
@@ -44,10 +45,10 @@ class Person:
 
     def __init__(self, of: Table, row: Row) -> None:
         self._of = of
-        self._cells = {name: str(row[at]).strip() for name, at in of.at.items()}
+        self._cells: dict[str, str] = {name: row[at].strip() for name, at in of.at.items()}
         told = self._cells.get("time_zone", "")
         self._zone = _zone(told) if told else of.mapping.clock.zone or _zone("UTC")
-        self._dates = {name: found for name in DATES if (found := self._date(name)) is not None}
+        self._dates = {name: self._read(self._cells[name], name) for name in of.dates if self._cells[name]}
         self._as_of = self._date("as_of") or (self._start(of.as_of) if of.as_of else None)
         self._found: list[Event] = []
         self.agent = ""
@@ -169,13 +170,10 @@ class Person:
         return self._read(told, name) if told else None
 
     def _read(self, told: str, name: str) -> datetime:
-        value = _day_or_time(told, name, self._of.mapping.clock.format)
-        if not isinstance(value, datetime):
-            return self._start(value)
-        return value.replace(tzinfo=self._zone) if value.tzinfo is None else value
+        return _moment(told, name, self._of.mapping.clock.format, self._zone)
 
     def _start(self, day: date) -> datetime:
-        return datetime(day.year, day.month, day.day, tzinfo=self._zone)
+        return _first_of(day, self._zone)
 
     def _tell(self, type_: str, at: datetime, data: dict[str, Any]) -> None:
         plain = {
@@ -188,22 +186,55 @@ class Person:
             *(f"{name}={value}" for name, value in sorted(plain.items())),
         ]
         source = self._of.mapping.source
-        self._found.append(
-            from_wire(
-                {
-                    "specversion": "1.0",
-                    "id": derived_id("hr-roster", source, told, 0),
-                    "source": source,
-                    "type": type_,
-                    "time": at,
-                    "subject": self.agent,
-                    "data": {"agent": "system", "actor_kind": "system", **plain},
-                }
-            )
-        )
+        id_ = derived_id("hr-roster", source, told, 0)
+        self._found.append(_event(source, id_, type_, at, self.agent, tuple(plain.items())))
+
+
+def _event(
+    source: str, id_: str, type_: str, at: datetime, agent: str, data: tuple[tuple[str, str], ...]
+) -> Event:
+    """The event; what it says of one person is checked once for all of whom the same is said."""
+    try:
+        checked = _checked(type_, data)
+        return Event(source, id_, type_, moment(at), dict(checked.data), opaque(agent), None, checked.extra)
+    except (BadInput, Fault):  # the whole event says what is wrong with it
+        return _whole(source, id_, type_, at, agent, data)
 
 
 @lru_cache(maxsize=10_000)
+def _checked(type_: str, data: tuple[tuple[str, str], ...]) -> Event:
+    return _whole("/hr", "1", type_, EPOCH, "a", data)
+
+
+def _whole(
+    source: str, id_: str, type_: str, at: datetime, agent: str, data: tuple[tuple[str, str], ...]
+) -> Event:
+    return from_wire(
+        {
+            "specversion": "1.0",
+            "id": id_,
+            "source": source,
+            "type": type_,
+            "time": at,
+            "subject": agent,
+            "data": {"agent": "system", "actor_kind": "system", **dict(data)},
+        }
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _moment(told: str, name: str, form: str, zone: ZoneInfo) -> datetime:
+    """The time that a cell says, a date as its first moment in the row's zone."""
+    value = _day_or_time(told, name, form)
+    if not isinstance(value, datetime):
+        return _first_of(value, zone)
+    return value.replace(tzinfo=zone) if value.tzinfo is None else value
+
+
+def _first_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
 def _day_or_time(told: str, name: str, form: str) -> date:
     """A date, or a datetime where the cell has a time of day."""
     try:
