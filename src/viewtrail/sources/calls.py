@@ -94,13 +94,17 @@ class Teller:
     def tell(self, call: str, rows: Sequence[Row], into: list[Item]) -> None:
         """Adds the events of the call, and those of its rows that are set aside."""
         tally = self._tally
-        tally.read += len(rows)
         legs = self._legs(rows)
-        parts: Sequence[Leg] = legs
-        outside = None
-        if len(legs) != 1 or legs[0].way != OUT:  # most calls are one leg, and not to be put together
-            parts = _parts(legs)
-            outside = next((leg for leg in legs if leg.began_outside), None)
+        tally.read += len(rows)
+        if len(legs) == 1 and legs[0].way == OUT:  # most calls are one leg, and not to be put together
+            agent = self._agent(legs[0])
+            if agent is not None:
+                into.append(self._ended(call, agent, legs[0], None))
+                tally.events += 1
+                tally.kept += len(rows)
+                return
+        parts = _parts(legs)
+        outside = next((leg for leg in legs if leg.began_outside), None)
         told = 0
         refused: set[str] = set()
         for part in parts:

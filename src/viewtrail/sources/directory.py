@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from viewtrail.sources.numbers import Numbers
+from viewtrail.sources.numbers import CACHED, Numbers
 
 KINDS: Final = ("crm", "extension", "sip", "email", "web")
 """What an agent can be known by: user of the CRM, extension, SIP account, e-mail address, web user."""
@@ -39,6 +39,10 @@ Match = tuple[str | None, str | None, str]
 """The record of a number, the number's hash wherever it could be read, and why there is no record."""
 
 
+_Dated = tuple[Match | None, Match, int, int]
+"""The match from one time to another (None: not one alone), and the match outside of that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """The number behind this hash is the record's from `start` to `end`."""
@@ -67,6 +71,7 @@ class Directory:
             self._claims[claim.kind, folded(claim.kind, claim.id)].append(claim)
         self._links = links or {}
         self._numbers = numbers
+        self._matches: dict[str, dict[str, _Dated]] = {}  # country, spelling: what it comes to
         self.waiting = waiting
 
     def agent(self, kind: str, id: str, at: int, pbx: str = "") -> str | None:
@@ -91,12 +96,33 @@ class Directory:
 
     def record(self, number: str, country: str, at: int) -> Match:
         """The one record that this number belonged to at that time."""
+        known = self._matches.get(country)
+        if known is None:
+            known = self._matches[country] = {}
+        found = known.get(number)
+        if found is None:
+            if len(known) >= CACHED:
+                known.clear()
+            found = known[number] = self._dated(number, country)
+        here, elsewhere, start, end = found
+        if here is None:
+            return self.of_hash(elsewhere[1] or "", at)
+        return here if start <= at < end else elsewhere
+
+    def _dated(self, number: str, country: str) -> _Dated:
+        """What this number comes to in its time and out of it; of several records it depends on the time."""
         if self._numbers is None:
-            return _UNREAD
-        told = self._numbers.hash(number, country)
+            return _UNREAD, _UNREAD, *ALWAYS
+        told = self._numbers.read(number, country)
         if told is None:
-            return _NONE if not number or number.lower() in _WITHHELD else _NO_NUMBER
-        return self.of_hash(told, at)
+            none = _NONE if not number or number.lower() in _WITHHELD else _NO_NUMBER
+            return none, none, *ALWAYS
+        links, unknown = self._links.get(told, ()), (None, told, UNKNOWN)
+        if len(links) > 1:
+            return None, unknown, *ALWAYS
+        if not links:
+            return unknown, unknown, *ALWAYS
+        return (links[0].record, told, MATCHED), unknown, links[0].start, links[0].end
 
     def of_hash(self, told: str, at: int) -> Match:
         """The record of a number that is known by its hash alone."""

@@ -38,11 +38,15 @@ class Numbers:
             return found
         if len(known) >= CACHED:
             known.clear()
+        found = known[told] = self.read(told, country)
+        return found
+
+    def read(self, told: str, country: str) -> str | None:
+        """The same for a spelling that is not asked for again, or is kept elsewhere."""
         number = plain_e164(told, country)
         if number is None:
             number = e164(told, country)
-        found = known[told] = self._keyed(number) if number else None
-        return found
+        return self._keyed(number) if number else None
 
     def _keyed(self, number: str) -> str:
         return "n-" + hmac.digest(self._key, number.encode(), sha256).hex()[:40]

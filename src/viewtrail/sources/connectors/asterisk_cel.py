@@ -15,6 +15,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from viewtrail.errors import BadInput
@@ -65,7 +66,7 @@ class Steps:
         if len(cells) != WIDTH:
             raise BadInput(f"has {len(cells)} columns, not {WIDTH}")
         event, channel, linked = cells[0], cells[9], cells[15]
-        if not _NAME.fullmatch(event):
+        if event not in USED and not _NAME.fullmatch(event):
             raise BadInput(f"eventtype {event[:40]!r} is no name of a channel event")
         if not linked:
             raise BadInput("linkedid is empty: which call it belongs to is not known")
@@ -86,6 +87,11 @@ class Steps:
         return linked, (step,), event == "LINKEDID_END"
 
     def _time(self, told: str) -> int:
+        digits = told[:10] + told[11:]
+        if (
+            len(told) == 17 and told[10] == "." and digits.isascii() and digits.isdigit()
+        ):  # as it is by default
+            return in_range(int(digits))
         found = _EPOCH.fullmatch(told)
         if found:
             return in_range(int(found[1]) * SECOND + int((found[2] or "0")[:6].ljust(6, "0")))
@@ -102,7 +108,7 @@ class Steps:
             if step.event != "LINKEDID_END":
                 channels.setdefault(step.channel, Channel(step)).take(step)
             if step.event == "HANGUP":
-                hangups.append((step.start, str(_extra(step).get("hangupsource"))))
+                hangups.append((step.start, str(_extra(step.extra).get("hangupsource"))))
         bridges = _outside_bridges(channels.values())
         return [self._leg(one, channels, bridges, hangups) for one in channels.values()]
 
@@ -119,8 +125,8 @@ class Steps:
             outside = one.kind == OUTSIDE
             told = Leg(LINE, "", "", first.number if begins else "", one.start, one.end, None, None, None)
             return told._replace(began_outside=outside and begins, to_outside=outside and not begins)
-        talk = sum(over - begun for bridge, begun, over in one.spans() if bridge in bridges) // 1000
-        answered = any(bridge in bridges for bridge, _, _ in one.spans())
+        heard = [(begun, over) for bridge, begun, over in one.spans() if bridge in bridges]
+        talk, answered = sum(over - begun for begun, over in heard) // 1000, bool(heard)
         dialled = first.exten
         way = OWN
         if begins and self._rules.is_outside(dialled):
@@ -187,7 +193,7 @@ class Channel:
             if begun is not None:
                 self._spans.append((_bridge(step), begun, step.start))
         elif step.event == "HANGUP":
-            cause = _extra(step).get("hangupcause")
+            cause = _extra(step.extra).get("hangupcause")
             self.cause = str(cause) if type(cause) is int and 0 <= cause < 1000 else None
 
     def spans(self) -> list[tuple[str, int, int]]:
@@ -199,17 +205,18 @@ def _when(step: Step) -> int:
     return step.start
 
 
-def _extra(step: Step) -> dict[str, Any]:
+@lru_cache(maxsize=1_000)  # several steps of a call have the same
+def _extra(told: str) -> dict[str, Any]:
     """What comes with a step as JSON; nothing where it is no JSON object."""
     try:
-        told = json.loads(step.extra)
+        found = json.loads(told)
     except (ValueError, RecursionError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _bridge(step: Step) -> str:
-    return str(_extra(step).get("bridge_id") or "")
+    return str(_extra(step.extra).get("bridge_id") or "")
 
 
 def _outside_bridges(channels: Any) -> set[str]:

@@ -59,7 +59,7 @@ class Records:
                 f"has {len(cells)} columns, not {told}", next="list them as columns in the mapping"
             )
         cells.append("")  # what a column that is not there holds
-        record = Record._make([cell.strip() for cell in pick(cells)])
+        record = Record._make(map(str.strip, pick(cells)))
         if not record.call:
             raise BadInput("callid is empty")
         start = self._clock.micros(record.start)
