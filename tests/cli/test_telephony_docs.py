@@ -70,6 +70,36 @@ def test_the_page_about_3cx(office):
     assert "1 matched to a record" in told
 
 
+def test_the_page_about_other_telephone_systems(office):
+    """Each mapping on the page reads what stands below it: one call, matched to its record."""
+    told = (HOW_TO / "connect-a-telephone-system.md").read_text(encoding="utf-8")
+    pairs = re.findall(
+        r"^```toml\n(.*?)^```\n.*?^```(?:jsonl|text|csv)\n(.*?)^```", told, re.DOTALL | re.MULTILINE
+    )
+    assert len(pairs) == told.count("```toml") == 8
+    for mapping, rows in pairs:
+        (office / "map.toml").write_text(mapping)
+        (office / "calls.jsonl").write_text(rows)
+        tried = run(office, "connect", "try", "calls.jsonl", "--map", "map.toml")
+        assert f"{len(rows.splitlines())} read, 1 events, 0 set aside, 0 skipped" in tried, mapping
+        assert "1 matched to a record" in tried or "client.contacted" in tried, mapping
+
+
+def test_every_hook_on_the_page_can_be_made(office):
+    told = (HOW_TO / "connect-a-telephone-system.md").read_text(encoding="utf-8")
+    twilio, _, freeswitch = blocks("connect-a-telephone-system.md", "toml")[:3]
+    (office / "twilio.toml").write_text(twilio)
+    (office / "freeswitch.toml").write_text(freeswitch)
+    (office / "auth-token").write_text("0123456789abcdef0123456789abcdef\n")
+    lines = re.findall(r"^    viewtrail (connect hook .*)$", told, re.MULTILINE)
+    assert len(lines) == 4
+    said = [run(office, *line.split()) for line in lines]
+    assert said[0] == "https://hooks.example.com/v1/hooks/twilio\n"
+    assert re.fullmatch(r"https://hooks.example.com/v1/hooks/fs\nfs:[a-z2-7]{52}\n", said[1])
+    assert "fs  freeswitch as /pbx/freeswitch  basic" in said[2]
+    assert said[3] == "the hook fs is removed\n"
+
+
 def test_the_tables_are_kept_as_the_page_says(office):
     folder = office / "home" / "directory"
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}

@@ -57,7 +57,7 @@ def add(
 
     text = _read(str(map_file), "the mapping")
     secret = _read(secret_file, "the secret").strip() if secret_file else ""
-    asked = hooks.Asked(name, text, url, scheme, secret, header, settle)
+    asked = hooks.Asked(name, text, url, scheme or "", secret, header, settle)
     made = hooks.add(at(context, home), asked, now=now(), entropy=os.urandom)
     note(f"the hook {name}, {made.hook.kind} as {made.hook.rules.source}; {hooks.SCHEMES[made.hook.scheme]}")
     token = made.hook.scheme == "token"
