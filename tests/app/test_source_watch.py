@@ -8,6 +8,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from app.living import HOUR, MINUTE, Told, end, environment, loop, remote, rows, until, views, writer
@@ -19,7 +20,8 @@ from viewtrail.app.clock import OFFSET
 from viewtrail.app.home import open_home
 from viewtrail.app.replay import replay
 from viewtrail.app.source_health import judge
-from viewtrail.event import Event
+from viewtrail.app.source_owners import source_of
+from viewtrail.event import Event, rfc3339
 from viewtrail.finding import Gone
 from viewtrail.store import segments
 from viewtrail.store.asking import Questions
@@ -118,6 +120,50 @@ def test_serve_looks_after_the_sources_by_itself(tmp_path: Path) -> None:
     with serving(home, VIEWTRAIL_DEMO_OFFSET=str(NOW - time.time_ns() // 1000)):
         until(lambda: Board(home).count(living=True) > Board(home).count(living=True, behaviour=True), 60)
     assert "viewtrail: /crm is silent" in (tmp_path / "serve.txt").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_all_that_can_be_the_matter_with_a_source_is_seen_by_a_real_serve(tmp_path: Path) -> None:
+    """/crm fell silent; /pbx lost four numbers, has a clock five minutes behind, and calls of no record."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "viewtrail.toml").write_text('source_owners = "/crm=crm@x.example, *=it@x.example"\n')
+    worked(home)
+    ahead = NOW - time.time_ns() // 1000
+    shift = {OFFSET: str(ahead)}
+    key = viewtrail("keys", "add", "pbx", "--source", "/pbx", home=home, **shift).out.strip()
+    with serving(home, **shift) as served:
+        until(lambda: served.answers(served.intake, "/ready"), 60)
+        behind = time.time_ns() // 1000 + ahead - 5 * MINUTE
+        calls = [
+            {
+                "specversion": "1.0", "id": f"c-{n}", "source": "/pbx", "type": "call.ended",
+                "time": rfc3339(behind - (70 - n) * 1_000_000), "sequence": str(n),
+                "data": {"agent": "A-1", "call": f"c-{n}", "answered": True, "talk_s": 60},
+            }
+            for n in range(1, 65) if not 20 < n < 25
+        ]  # fmt: skip
+        answer = httpx.post(
+            f"http://127.0.0.1:{served.intake}/v1/events",
+            headers={"Authorization": f"Bearer {key}", "Sent": rfc3339(behind)},
+            json=calls,
+        )
+        assert answer.json()["accepted"] == 60
+        until(lambda: Board(home).count(living=True) > Board(home).count(living=True, behaviour=True), 60)
+        said = viewtrail("status", home=home, **shift).out
+    for told in (
+        "/crm: silent",
+        "looked after by crm@x.example",
+        "looked after by it@x.example",
+        "/pbx: 4 events are proved missing",
+        "/pbx: its clock is 5 minutes behind",
+        "/pbx: 100% of 60 calls in seven days belong to no record known",
+    ):
+        assert told in said, said
+    assert "/pbx: numbers 21 to 24 are missing" in viewtrail("verify", home=home).out
+    [found] = [one for one in Board(home).findings() if one.subject_kind == "source"]
+    assert source_of(found, Board(home).heard()) == "/crm"
 
 
 def test_the_same_is_known_of_a_source_whether_entries_are_sealed_or_not(
