@@ -29,6 +29,7 @@ def test_sources_and_boots_count_apart() -> None:
 
 def test_a_sequence_without_a_number_is_said_to_prove_nothing() -> None:
     assert problems(("/crm", "first"), ("/crm", "9" * 16)) == ["/crm: 1 sequences are no numbers"]
+    assert problems(("/crm", "1"), ("/crm", "")) == ["/crm: 1 sequences are no numbers"]
 
 
 def test_what_a_source_reports_itself_counts() -> None:

@@ -66,11 +66,10 @@ class Numbering:
 
     def note(self, sources: Sequence[str], sequences: Sequence[str | None]) -> None:
         """The numbers of a piece of the log; None where the source gave none."""
-        if len(set(sources)) == 1 and None not in sequences:
-            told = [sequence for sequence in sequences if sequence is not None]
-            if (
-                "".join(told).isdecimal() and max(map(len, told)) <= 15
-            ):  # nearly every piece, ten times faster
+        if len(set(sources)) == 1 and None not in sequences and "" not in sequences:
+            told: Sequence[str] = sequences  # type: ignore[assignment]  # none of them is None
+            # nearly every piece, ten times faster
+            if "".join(told).isdecimal() and len(max(told, key=len)) <= 15:
                 self._counter(sources[0], "").extend(map(int, told))
                 return
         for source, sequence in zip(sources, sequences, strict=True):

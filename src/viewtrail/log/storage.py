@@ -42,8 +42,8 @@ class Storage(Protocol):
         """One more than the highest index."""
         ...
 
-    def count(self) -> int:
-        """How many entries there are: as many as `size`, unless some were taken away."""
+    def first(self) -> int:
+        """The lowest index: 0, unless something lies before the log."""
         ...
 
     def snapshot(self) -> AbstractContextManager[None]:

@@ -58,11 +58,10 @@ class _Glance(msgspec.Struct, gc=False):
     detail: str | None = None
 
 
-def _known(seen: _Glance) -> int:
-    if not seen.backfill:
-        return seen.received
-    since = seen.event.data.known_from
-    return since if type(since) is int else seen.event.time
+def _since(event: _Event) -> int:
+    """From when history counts as known."""
+    since = event.data.known_from
+    return since if type(since) is int else event.time
 
 
 _glance = msgspec.json.Decoder(_Glance).decode
@@ -114,8 +113,8 @@ class _Pass:
         self._monotone = True
 
     def run(self, tell: Callable[[int, int], None] | None) -> None:
-        if self._storage.count() != self._report.size:
-            self._report.integrity.add("entries are missing, or lie outside the log's indexes")
+        if self._storage.first() < 0:  # a hole between is met on the way
+            self._report.integrity.add("entries lie outside the log's indexes")
         for rows in self._storage.rows(0, self._report.size):
             self._piece(rows)
             if tell:
@@ -140,9 +139,15 @@ class _Pass:
         first = self._tree.size
         if (rows[0][0], rows[-1][0]) != (first, first + len(rows) - 1):  # 1; they come in order, each once
             raise LogDamaged(f"the index after entry {first - 1} does not run on without a hole")
-        glances = [self._read(index, raw) for index, _, raw in rows]
+        glances = self._glances(rows)
         self._look(rows, glances)
         self._check_tiles(self._tree.extend([sha256(b"\0" + raw).digest() for _, _, raw in rows]))
+
+    def _glances(self, rows: list[tuple[int, int, bytes]]) -> list[_Glance]:
+        try:
+            return [_glance(raw) for _, _, raw in rows]
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return [self._read(index, raw) for index, _, raw in rows]  # says which
 
     def _read(self, index: int, raw: bytes) -> _Glance:
         try:
@@ -153,14 +158,16 @@ class _Pass:
     def _look(self, rows: list[tuple[int, int, bytes]], glances: list[_Glance]) -> None:
         """Whole columns at a time, twice as fast as entry by entry; what is rare is looked at apart."""
         first, events = rows[0][0], [seen.event for seen in glances]
+        sources = [event.source for event in events]
         identities = [sha256(f"{event.source}\0{event.id}".encode()).digest()[:8] for event in events]
         self._keys.append(b"".join(identities))
-        self._check_known(first, [row[1] for row in rows], [_known(seen) for seen in glances])
+        known = [_since(seen.event) if seen.backfill else seen.received for seen in glances]
+        self._check_known(first, [row[1] for row in rows], known)
         self._received = max(self._received, max([seen.received for seen in glances]))
         if {seen.tenant for seen in glances} != {self._tenant}:
             strange = next(seen.tenant for seen in glances if seen.tenant != self._tenant)
             self._report.integrity.add(f"after entry {first}: an entry of tenant {strange!r}")
-        self._numbering.note([event.source for event in events], [event.sequence for event in events])
+        self._numbering.note(sources, [event.sequence for event in events])
         if not _TOLD.isdisjoint([event.type for event in events]):
             for place, event in enumerate(events):
                 if event.type in _TOLD:

@@ -117,8 +117,8 @@ class SqliteLog:
         row = self._one("SELECT max(idx) FROM entries")
         return 0 if row[0] is None else int(row[0]) + 1
 
-    def count(self) -> int:
-        return int(self._one("SELECT count(*) FROM entries")[0])
+    def first(self) -> int:
+        return int(self._one("SELECT min(idx) FROM entries")[0] or 0)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
