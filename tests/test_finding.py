@@ -42,7 +42,7 @@ CONTRACT = frozenset(
 )
 """The fields of the event contract's "A finding as JSON"."""
 
-EXTRA = frozenset({"queue", "reasons", "why"})
+EXTRA = frozenset({"queue", "reasons", "why", "attribution"})
 """What we add; docs/explanation/detection.md says what each is."""
 
 NEVER = re.compile(
@@ -124,7 +124,7 @@ def test_an_id_stays_while_the_finding_grows() -> None:
 # -- the public form --------------------------------------------------------------------------------
 
 
-def test_the_fields_are_the_contracts_and_three_more_that_are_documented() -> None:
+def test_the_fields_are_the_contracts_and_four_more_that_are_documented() -> None:
     assert set(to_json(of_a_leaver())) == CONTRACT | EXTRA
     page = PAGE.read_text(encoding="utf-8")
     assert all(f"`{name}`" in page for name in EXTRA)

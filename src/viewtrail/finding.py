@@ -77,6 +77,8 @@ class Finding:
     why: str = ""
     owner: str | None = None
     superseded_by: str | None = None
+    attribution: tuple[str, ...] = ()
+    "Why it is unsure that the agent did it; empty where no sign says so."
 
     def after(self, status: str, why: str = "", **changed: Any) -> Finding:
         """The same finding in another status."""
@@ -140,6 +142,7 @@ def to_json(finding: Finding, reader: Reader = ALL) -> dict[str, Any]:
         "reasons": _reasons(finding, reader),
         "ordinary": list(finding.ordinary),
         "against": list(finding.against),
+        "attribution": [_hidden_leave(text, reader) for text in finding.attribution],
         "unknown": list(finding.unknown),
         "context": [text for text, needs in finding.context if reader.hr or needs == "none"],
         "coverage": finding.coverage,
@@ -148,6 +151,14 @@ def to_json(finding: Finding, reader: Reader = ALL) -> dict[str, Any]:
         "superseded_by": finding.superseded_by,
         "version": dict(finding.version),
     }
+
+
+ON_LEAVE: Final = "the agent was on leave then"
+
+
+def _hidden_leave(text: str, reader: Reader) -> str:
+    """That somebody was on leave is HR's to say."""
+    return text if reader.hr or text != ON_LEAVE else "what else is known of the day speaks against it"
 
 
 def _veiled(finding: Finding) -> Finding:

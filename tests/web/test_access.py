@@ -87,6 +87,18 @@ SEES = [
     ("compliance is", viewer("compliance"), finding(queue="leavers"), True),
     ("nobody is shown the own", viewer("compliance", agent=AGENT), finding(queue="leavers"), False),
     (
+        "where it is unsure who acted, security looks",
+        viewer("security"),
+        finding(attribution=("a device not used before",)),
+        True,
+    ),
+    (
+        "and the line manager does not",
+        viewer("head-of-sales", desks=("all",)),
+        finding(attribution=("a device not used before",)),
+        False,
+    ),
+    (
         "a list concerns every head of sales",
         viewer("head-of-sales", desks=("d-2",)),
         finding(None, subject_kind="campaign", queue="calls"),

@@ -140,7 +140,7 @@ class Names:
 COLUMNS: Final = (
     "id agent agents pattern queue tier severity status first_at last_at detected_at score rarity_per_1000 "
     "claim usual records_at_detection records entries reasons against ordinary unknown context state why "
-    "superseded_by"
+    "superseded_by attribution"
 ).split()
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -19,6 +19,7 @@ from viewtrail.measure.counts import (
 )
 from viewtrail.measure.joined_calls import Unjoined
 from viewtrail.measure.lists import Call
+from viewtrail.measure.presence import Sitting
 from viewtrail.measure.reasons import INBOUND_AFTER, is_contact, is_short
 from viewtrail.watch.days import Days
 from viewtrail.watch.facts import ABOUT_PEOPLE, Facts, Since
@@ -44,6 +45,8 @@ class Acts:
         found: dict[str, Callable[[Stored, int], None]] = {
             "record.viewed": self._viewed,
             "record.left": self._closed_record,
+            "visit.started": self._sat_down,
+            "visit.ended": self._sat_down,
             "record.served": self._served,
             "contact.revealed": self._revealed,
             "export.created": self._exported,
@@ -76,6 +79,8 @@ class Acts:
             named = (get("campaign"), get("list"), get("visit"), get("via"))
             if named[0] is not None or named[3] == "campaign":
                 self.facts.book.names_campaigns(t)
+            if "on_behalf_of" in data:
+                self._done_for(event)
             self._mark(day, Mark(t, OPENED, event.subject, 1, self.index, identity, *named))
             if "dwell_ms" in data:
                 self.facts.dwells.tell(identity, data["dwell_ms"], self.days.now)
@@ -91,6 +96,19 @@ class Acts:
             identity = (event.source, event.id)
             self._mark(day, Mark(t, SERVED, event.subject, 1, self.index, identity, *named))
 
+    def _sat_down(self, event: Stored, t: int) -> None:
+        """Where a visit came from, for whom it may matter who sat there."""
+        data = event.data
+        agent, visit = data.get("agent"), data.get("visit")
+        if agent is not None and visit is not None:
+            sitting = Sitting(data.get("device"), data.get("network"))
+            self.facts.presence.visit(agent, visit, sitting, t, self.days.now)
+
+    def _done_for(self, event: Stored) -> None:
+        other = event.data.get("on_behalf_of")
+        if other is not None:
+            self.facts.presence.acted_for((event.source, event.id), other, self.days.now)
+
     def _closed_record(self, event: Stored, t: int) -> None:
         """How long a record stayed open, told when it was left; `view` is the source#id of its opening."""
         dwell = event.data.get("dwell_ms")
@@ -102,13 +120,19 @@ class Acts:
     def _revealed(self, event: Stored, t: int) -> None:
         day = self.days.of(event.data, t)
         if day is not None and event.subject is not None:
-            self._mark(day, Mark(t, REVEALED, event.subject, 1, self.index, (event.source, event.id)))
+            self._done_for(event)
+            identity, visit = (event.source, event.id), event.data.get("visit")
+            self._mark(
+                day, Mark(t, REVEALED, event.subject, 1, self.index, identity, None, None, visit, None)
+            )
 
     def _exported(self, event: Stored, t: int) -> None:
         day = self.days.of(event.data, t)
         if day is not None:
+            self._done_for(event)
             weight = -(-event.data.get("rows", 0) // EXPORT_ROWS)
-            self._mark(day, Mark(t, EXPORTED, "", weight, self.index, (event.source, event.id)))
+            identity, visit = (event.source, event.id), event.data.get("visit")
+            self._mark(day, Mark(t, EXPORTED, "", weight, self.index, identity, None, None, visit, None))
 
     def _called(self, event: Stored, t: int) -> None:
         self.facts.heard(event.type, event, t)

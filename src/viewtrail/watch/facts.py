@@ -14,6 +14,7 @@ from viewtrail.measure.context import People, Person
 from viewtrail.measure.counts import Mark
 from viewtrail.measure.joined_calls import JoinedCalls
 from viewtrail.measure.lost import gap_of
+from viewtrail.measure.presence import Presence
 from viewtrail.measure.reasons import (
     FEEDS,
     INBOUND_AFTER,
@@ -65,6 +66,7 @@ class Facts:
         self.feeds = Feeds()
         self.dwells = Dwells()
         self.joined = JoinedCalls()
+        self.presence = Presence()
         self.outcomes = Outcomes()
         self.seen_since: dict[str, int] = {}
         self.history = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -134,6 +134,7 @@ class Ledger:
 def merged(standing: Finding, more: Finding) -> Finding:
     """The standing finding with what came later; the stronger of the two gives the words."""
     words = more if more.score >= standing.score else standing
+    unsure = tuple(dict.fromkeys((*standing.attribution, *more.attribution)))
     return replace(
         words,
         id=standing.id,
@@ -146,7 +147,14 @@ def merged(standing: Finding, more: Finding) -> Finding:
         records_at_detection=standing.records_at_detection,
         entries=tuple(sorted({*standing.entries, *more.entries}))[:MOST_ENTRIES],
         owner=standing.owner,
+        attribution=unsure,
+        severity=capped(words.severity, unsure),
     )
+
+
+def capped(severity: str, unsure: Sequence[str]) -> str:
+    """The severity of a finding of which it is unsure who did it: never the highest."""
+    return SEVERITIES[-2] if unsure and severity == SEVERITIES[-1] else severity
 
 
 def _confirmed(standing: Finding, final: Finding) -> Finding:

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from viewtrail.finding import Contribution, Count, Finding, finding_id
+from viewtrail.finding import ON_LEAVE, Contribution, Count, Finding, finding_id
 from viewtrail.measure.agent_day import AgentDay, Matured, unshown
 from viewtrail.measure.clocks import SECOND, zone
 from viewtrail.measure.counts import EXPORT_ROWS, OPENED, REVEALED, SHORT_IN, SHORT_OUT, Mark, longest_run
 from viewtrail.measure.reasons import FRESH, NAMES, SELF_MADE
 from viewtrail.measure.visits import largest_visit, usual_dwell_ms
 from viewtrail.patterns.base import SCALES
-from viewtrail.watch.facts import Facts
-from viewtrail.watch.ledger import MOST_ENTRIES, Doubt
+from viewtrail.watch.facts import FOR_EVER, Facts
+from viewtrail.watch.ledger import MOST_ENTRIES, Doubt, capped
 from viewtrail.watch.zone_day import Crossing
 
 HIGH, MEDIUM = 6.0, 4.5
@@ -60,6 +60,7 @@ def tell(crossing: Crossing, told: Told, facts: Facts, detected_at: int) -> Find
     unknown = [f"{feed}: not connected or silent" for feed in missing if feed in crossing.pattern.needs]
     state = facts.state(day.person, t)
     learning = crossing.tier == "limit"
+    unsure = facts.presence.doubts(day, marks, FOR_EVER)
     return Finding(
         id=finding_id("agent", agent, crossing.mark.identity),
         subject_kind="agent",
@@ -68,7 +69,7 @@ def tell(crossing: Crossing, told: Told, facts: Facts, detected_at: int) -> Find
         pattern=crossing.pattern.name,
         queue=crossing.pattern.queue,
         tier=crossing.tier,
-        severity=_severity(crossing),
+        severity=capped(_severity(crossing), unsure),
         status="open",
         first_at=marks[0].t if marks else crossing.mark.t,
         last_at=t,
@@ -88,7 +89,8 @@ def tell(crossing: Crossing, told: Told, facts: Facts, detected_at: int) -> Find
         entries=tuple(sorted({mark.entry for mark in marks}))[:MOST_ENTRIES],
         reasons=_reasons(told),
         ordinary=crossing.pattern.ordinary,
-        against=tuple(_against(crossing, told, facts)),
+        against=(*(text for text in unsure if text != ON_LEAVE), *_against(crossing, told, facts)),
+        attribution=unsure,
         unknown=tuple(unknown),
         context=tuple(_context(day, facts, t)),
         coverage=1.0,  # what is known missing by the time it is read is put in then, source by source

@@ -104,6 +104,11 @@ def sees_finding(viewer: Viewer, finding: Finding, staff: Staff) -> bool:
         return viewer.has(HEAD)
     if viewer.has(SECURITY) and finding.queue in ("security", QUEUE):
         return True
+    if viewer.has(SECURITY) and finding.attribution:
+        return True
+    # Where it is unsure who acted, security looks first: a line manager would ask the wrong person.
+    if finding.attribution:
+        return False
     # A provisional claim goes to whoever is on duty and not to the line manager, until it has matured.
     if not viewer.has(HEAD) or finding.tier == "provisional":
         return False
