@@ -28,6 +28,9 @@ NEARLY: Final = 2.0
 RAREST_DAY: Final = 6.0
 """-log10 beyond which a day's rarity says nothing more."""
 
+RARE: Final = 1.3
+"""-log10 of one in twenty: a day that is told as rare."""
+
 FEWEST_PAST: Final = 20
 """Active days below which there is no history to look back on."""
 
@@ -104,5 +107,5 @@ def _turn(told: Sequence[float], unlikely: Sequence[float], began: int) -> Turn:
     highest = max(sums.values())
     first = min(place for place, one in sums.items() if one == highest)
     near = [place for place, one in sums.items() if one >= highest - NEARLY]
-    odd = sum(one >= log(20) / log(10) for one in unlikely[first : last + 1])
+    odd = sum(one >= RARE for one in unlikely[first : last + 1])
     return Turn(first, min(near), max(near), last, odd)

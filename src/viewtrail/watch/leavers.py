@@ -10,7 +10,7 @@ from typing import Final
 from viewtrail.finding import LEAVERS, Count, Finding, finding_id
 from viewtrail.measure.context import Person
 from viewtrail.measure.counts import EXPORT_ROWS
-from viewtrail.measure.look_back import FEWEST_PAST, PastDay, Turn, turn
+from viewtrail.measure.look_back import FEWEST_PAST, RARE, PastDay, Turn, turn
 
 LOOKED_BACK: Final = 30
 """Active days told of where none was out of the ordinary: what somebody has seen lately."""
@@ -94,9 +94,10 @@ def _usual(found: Turn | None, past: Sequence[PastDay]) -> str:
     if found is not None:
         days = found.last - found.first + 1
         before = past[: found.first]
+        which = f"{found.odd} of the {days} from then to {_day(past[found.last])} are each"
         told += (
-            f"; {found.odd} of the {days} from then to {_day(past[found.last])} are each rarer than one in "
-            f"twenty of the role's, {sum(one.unlikely >= 1.3 for one in before)} of the {len(before)} before"
+            f"; {which if days > 1 else 'that day is'} rarer than one in twenty of the role's, "
+            f"{sum(one.unlikely >= RARE for one in before)} of the {len(before)} before"
         )
     return f"{told}. By chance an ordinary year shows as much about once in ten."
 
