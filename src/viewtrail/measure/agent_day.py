@@ -220,10 +220,8 @@ class AgentDay:
         return any(t - FOLLOW_BEFORE <= when <= t and not self._mailing(when) for when in sent)
 
     def worked_near(self, record: str, t: int) -> bool:
-        for when in self.works.get(record, ()):
-            if -FOLLOW_BEFORE <= when - t <= FOLLOW_AFTER:
-                return True
-        return False
+        found = self.works.get(record)
+        return found is not None and any(-FOLLOW_BEFORE <= when - t <= FOLLOW_AFTER for when in found)
 
     def followed(self, record: str, t: int) -> bool:
         """Contact or work by the agent near an opening at `t`."""
@@ -279,7 +277,7 @@ class Judge:
         if record is None:
             found = 0
         else:
-            if record.owners:  # as in plainly_of: most openings end here
+            if record.owners:  # made the agent's by another, known by then: most openings end here
                 last, t = record.owners[-1], mark.t
                 agent = day.person.agent
                 if last.owner == agent and last.effective <= t and last.known <= t and last.by != agent:
@@ -302,10 +300,7 @@ class Judge:
         owned = record.owner_at(t, t)
         if owned is not None and t - owned.effective < FRESH_SPAN:
             return False
-        for when, _ in record.inbound:
-            if -INBOUND_AFTER <= t - when <= INBOUND_BEFORE:
-                return False
-        return True
+        return not any(-INBOUND_AFTER <= t - when <= INBOUND_BEFORE for when, _ in record.inbound)
 
     def matured(self, day: AgentDay, mark: Mark, following: AgentDay | None, known_by: int) -> int:
         """The reasons that stand now for an opening that had none when made."""

@@ -147,13 +147,6 @@ class Record:
                 return owned
         return None
 
-    def plainly_of(self, agent: str, t: int) -> bool:
-        """Whether the last told owner is the agent, made so by another and known by `t`: most openings."""
-        if not self.owners:
-            return False
-        last = self.owners[-1]
-        return last.owner == agent and last.effective <= t and last.known <= t and last.by != agent
-
     def assign(self, owned: Owned) -> None:
         self.owners.append(owned)
         if len(self.owners) > 1 and self.owners[-2].order() > owned.order():

@@ -51,7 +51,7 @@ class Told:
     def facts(self, ask: Ask, logged: Fetch, listed: Iterable[tuple[str, int]], sealed: int) -> Facts:
         """Fresh facts over all people and campaigns, and which records are on which campaign.
 
-        `listed`: (record, index of a campaign.started that had it on its list). `sealed`: entries in segments,
+        `listed`: (record, index of a campaign.started with it on its list). `sealed`: entries in segments;
         whether openings name campaigns is looked up again when there are more.
         """
         with self._lock:

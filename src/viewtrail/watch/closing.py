@@ -153,8 +153,8 @@ class Closing:
             *(self, zone_day, learned, seen, usual, factor, expected, rarity, scores, beyond.marks),
             self.scorer.above_floors(seen),
         )
-        for place, (day, done) in enumerate(zip(days, matured, strict=True)):
-            verdict.settle(place, day, done)
+        for place, (day, one) in enumerate(zip(days, ripe, strict=True)):
+            verdict.settle(place, day, one.matured)
         self._learn(zone_day, days, x, usual, mu, learned)
         learned.runs.update(beyond.runs)
         learned.books.update(beyond.books)

@@ -130,7 +130,7 @@ class Facts:
     def _on_desk(self, name: str, desk: str) -> None:
         record = self.book.records.get(name)
         if record is None or record.desk != desk:
-            self.book.get(name).desk = desk  # work may be declared for a desk's records: it can matter at once
+            self.book.get(name).desk = desk  # work may be declared for a desk's records: always matters
 
     def campaign(self, type_: str, event: Stored, t: int) -> Since:
         """A campaign starts (perhaps in several events of the same list) or ends."""

@@ -1,0 +1,77 @@
+"""A day that is closed again comes to what it would come to if nothing of its first close had been kept."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from replay.told import HOUR, arriving, replay
+from viewtrail.event import Event
+from viewtrail.log import Logged
+from viewtrail.measure.context import People
+from viewtrail.measure.reasons import Book, Campaign, Owned, Record
+from viewtrail.stories import tell
+from viewtrail.watch import ripe
+
+DAY = 24 * HOUR
+
+
+def late_now_and_then(events: list[Event]) -> list[Logged]:
+    """Most events come within a second; some within hours, facts about records and people by days."""
+    chance = Random(11)
+    spans = {
+        event.id: chance.choices((HOUR // 3600, 5 * HOUR, 2 * DAY), (0.95, 0.04, 0.01))[0] for event in events
+    }
+    return arriving(events, lambda event: Random(event.id).randrange(spans[event.id]))
+
+
+@pytest.mark.slow
+def test_what_is_kept_of_a_close_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = late_now_and_then(list(tell(seed=4).events))
+    loop, transitions = replay(entries)
+    kept = []
+    told_since = ripe._told_since
+
+    def never_kept(*asked: object) -> bool:
+        kept.append(not told_since(*asked))  # type: ignore[arg-type]
+        return True
+
+    monkeypatch.setattr(ripe, "_told_since", never_kept)
+    again, anew = replay(entries)
+    assert sum(kept) > 100  # days were closed again, and most of them would have been kept
+    assert anew == transitions
+    assert again.left_alone() == loop.left_alone()
+    assert {day: [(row.agent, row.scores) for row in rows] for day, rows in again.learned.rows.items()} == {
+        day: [(row.agent, row.scores) for row in rows] for day, rows in loop.learned.rows.items()
+    }
+
+
+def test_a_fact_counts_for_closed_days_only_where_it_could_matter_to_them() -> None:
+    book = Book()
+    book.closed_to = 10 * DAY
+    book.get("r", holds=11 * DAY).assign(Owned(11 * DAY, 11 * DAY, "b", None))
+    assert (book.told, book.records["r"].told) == (0, 0)
+    book.get("r", holds=9 * DAY).assign(Owned(9 * DAY, 11 * DAY, "a", None))
+    assert (book.told, book.records["r"].told) == (1, 1)
+
+
+def test_a_campaign_without_a_list_may_concern_any_opening() -> None:
+    book = Book()
+    book.closed_to = 10 * DAY
+    book.records["r"] = Record()
+    book.campaigns["listed"] = Campaign(0, DAY, 0, frozenset(), frozenset(), records={"r"})
+    book.told_of_campaign("listed", 0, unlisted=False)
+    assert (book.records["r"].told, book.told_of_all) == (1, 0)
+    book.told_of_campaign("listed", 0, unlisted=True)
+    assert book.told_of_all == book.told == 3
+
+
+def test_leave_told_of_concerns_the_desk_from_its_first_day_on() -> None:
+    people = People()
+    people.tell("a", "agent.joined", 0, {"role": "agent", "desk": "4"})
+    people.closed_to = 10 * DAY
+    people.tell("a", "leave.booked", 9 * DAY, {"from": "1970-01-12", "to": "1970-01-13"})
+    assert people.told_of_desk.get("4", 0) == 0
+    people.tell("a", "leave.booked", 11 * DAY, {"from": "1970-01-09", "to": "1970-01-09"})
+    assert people.told_of_desk["4"] == people.by_agent["a"].told == people.told
