@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from viewtrail.sources.call_posts import phone
 from viewtrail.sources.call_rules import CallRules
 from viewtrail.sources.directory import Directory
-from viewtrail.sources.numbers import e164
+from viewtrail.sources.numbers import CACHED, e164
 
 KINDS: Final = ("extension", "sip", "email")
 SHOWN: Final = 7
@@ -28,6 +28,7 @@ class Parties:
     def __init__(self, rules: CallRules, directory: Directory | None) -> None:
         self._rules = rules
         self._directory = directory or Directory()
+        self._found: dict[str, str] = {}
 
     def of(self, told: str, call: str) -> Party:
         """The party; `call` names a phone whose own name may not stand in an event's id."""
@@ -49,10 +50,14 @@ class Parties:
 
     def _known(self, name: str) -> str:
         """How the directory knows this name: as it is written, or as the number that it is."""
-        for written in (name, e164(name, self._rules.country) or ""):
-            if written and any(self._directory.knows(kind, written) for kind in KINDS):
-                return written
-        return ""
+        found = self._found.get(name)
+        if found is None:
+            written = (name, e164(name, self._rules.country) or "")
+            known = (one for one in written if any(self._directory.knows(kind, one) for kind in KINDS))
+            if len(self._found) >= CACHED:
+                self._found.clear()
+            found = self._found[name] = next(known, "")
+        return found
 
 
 def _is_plain(name: str) -> bool:
