@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from viewtrail.errors import BadInput
 from viewtrail.sources.calendar_zones import Zones
+from viewtrail.sources.rows import check_text
 from viewtrail.sources.times import Clock, localised, shown
 
 MOST: Final = 1_000
@@ -98,6 +99,7 @@ def blocks(text: str) -> Iterator[Block]:
 
 def parsed(block: Block, zones: Zones) -> Any:
     """The component of one block; BadInput when it is none."""
+    check_text(block.text)
     if not block.whole:
         raise BadInput(f"{block.kind} has no END")
     from icalendar import Calendar  # 0.1 s, which only calendars should cost

@@ -253,6 +253,15 @@ def test_a_broken_appointment_is_set_aside_alone_with_its_line(told_of, more, re
     assert reason in found.aside[0].reason
 
 
+def test_what_is_no_text_is_said_with_its_line_and_kept(told):
+    bad = appointment("b", DTSTART=":soon").encode().replace(b"Eleni", b"\xcc\xe1\xf1")
+    text = calendar("HERE", appointment()).encode().replace(b"HERE", bad)
+    found = told(text, "team.ics", parse_mapping(MAPPING, "cal.toml"), "icalendar", PEOPLE)
+    assert "is not UTF-8" in found.aside[0].reason
+    assert "\\xcc" in found.aside[0].raw
+    assert len(found.events) == 1
+
+
 def test_one_that_never_ends_does_not_swallow_the_next(told_of):
     open_ = appointment("open").replace("END:VEVENT\r\n", "")
     found = told_of(open_, appointment())
