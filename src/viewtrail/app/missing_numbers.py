@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from viewtrail.event import Event
-from viewtrail.log.numbering import Run, numbered
+from viewtrail.log import Log, Part, Receipt
+from viewtrail.log.numbering import Run, numbered, runs
 
 GRACE: Final = 60_000_000
 """Microseconds a hole may stay before it is told: what was sent at once arrives in any order."""
 
 MOST: Final = 200
 """Holes of one counter at a time; a source with more numbers its events in no order that we know."""
+
+LOOKED_BACK: Final = 50_000
+"""Entries that are read at the start, to go on with the sources' numbers where they were."""
 
 KEPT: Final = 5_000
 """Counters remembered; the one not heard of for longest goes first. A boot id makes one for each start."""
@@ -160,3 +164,23 @@ def from_log(entries: Iterable[tuple[str, str | None, int, int]], now: int) -> M
             found.seen(source, sequence, time, received)
     found.settled(now)
     return found
+
+
+def left_open(log: Log, now: int) -> MissingNumbers:
+    """The same from the log itself; history comes in any order and is left out."""
+    last = (logged.entry for logged in log.read(max(0, log.size - LOOKED_BACK)))
+    told = (
+        (one.event.source, one.event.sequence, one.event.time, one.received)
+        for one in last
+        if not one.backfill
+    )
+    return from_log(told, now)
+
+
+def added(part: Part, receipts: list[Receipt]) -> list[Run]:
+    """The numbers of what the log added of a part."""
+    if part.ready is not None and all(receipt.outcome == "added" for receipt in receipts):
+        return part.ready.runs
+    told = zip(part.events, receipts, strict=True)
+    new = [event for event, receipt in told if receipt.outcome == "added"]
+    return runs([one.source for one in new], [one.sequence for one in new], [one.time for one in new])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
 
-from viewtrail.app.missing_numbers import MissingNumbers, from_log
+from viewtrail.app.missing_numbers import added, left_open
 from viewtrail.app.writer_clock import ServerClock
 from viewtrail.app.writer_queue import Job, QueueFull, WriterQueue
 from viewtrail.errors import LogBusy, LogDamaged, ViewtrailError
@@ -18,7 +18,6 @@ from viewtrail.event import Event
 from viewtrail.log import Log, Part, Receipt
 from viewtrail.log.checkpoint import Checkpoint
 from viewtrail.log.log import GROUP
-from viewtrail.log.numbering import Run, runs
 from viewtrail.log.ready import Ready
 
 SIGN_AFTER: Final = 60.0
@@ -34,9 +33,6 @@ DISK_ASKED: Final = 0.5
 _FORESEEN: Final = (ViewtrailError, OSError)
 _FATAL: Final = (LogDamaged, LogBusy)
 _logger: Final = logging.getLogger(__name__)
-
-LOOKED_BACK: Final = 50_000
-"""Entries that are read at the start, to go on with the sources' numbers where they were."""
 
 
 class DiskLow(ViewtrailError):
@@ -79,7 +75,7 @@ class Writer:
         self._leaving = False
         self._grown = threading.Condition()
         self._disk = (running() - DISK_ASKED, 0)
-        self._numbers = _numbers(log, self._clock.now())
+        self._numbers = left_open(log, self._clock.now())
         self._unsaid: list[Event] = []
         self.broken: ViewtrailError | None = None
         self.signed = log.latest_checkpoint()
@@ -237,7 +233,7 @@ class Writer:
         now = self._clock.now()
         for part, receipts in zip(parts, told, strict=True):
             if not part.backfill and not part.masked:
-                self._numbers.note(_runs(part, receipts), now)
+                self._numbers.note(added(part, receipts), now)
 
     def _note_step(self) -> None:
         stepped = self._clock.stepped()
@@ -290,25 +286,6 @@ class Writer:
         self.broken = error
         self._queue.refuse(error, drop=True)
         self._on_broken()
-
-
-def _runs(part: Part, receipts: list[Receipt]) -> list[Run]:
-    """The numbers of what was added."""
-    if part.ready is not None and all(receipt.outcome == "added" for receipt in receipts):
-        return part.ready.runs
-    told = zip(part.events, receipts, strict=True)
-    added = [event for event, receipt in told if receipt.outcome == "added"]
-    return runs([one.source for one in added], [one.sequence for one in added], [one.time for one in added])
-
-
-def _numbers(log: Log, now: int) -> MissingNumbers:
-    last = (logged.entry for logged in log.read(max(0, log.size - LOOKED_BACK)))
-    told = (
-        (one.event.source, one.event.sequence, one.event.time, one.received)
-        for one in last
-        if not one.backfill
-    )
-    return from_log(told, now)
 
 
 __all__ = ["DiskLow", "Limits", "QueueFull", "Writer"]
