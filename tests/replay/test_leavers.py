@@ -40,6 +40,7 @@ def test_the_first_day_out_of_the_ordinary_with_an_interval_and_what_was_seen_si
     (found,) = asked(gives_notice(takes(ordinary())).fold())
     assert (found.agent, found.queue, found.pattern) == ("a-1", LEAVERS, "look-back")
     assert "First day out of the ordinary: 4 February 2026" in found.claim
+    assert "; the rarest of all was" in found.usual
     assert found.counts["revealed"].seen >= 72
     assert found.counts["opened"].seen >= 72
     assert found.counts["opened"].unit.startswith("records opened since then")

@@ -97,7 +97,8 @@ def _usual(found: Turn | None, past: Sequence[PastDay]) -> str:
         which = f"{found.odd} of the {days} from then to {_day(past[found.last])} are each"
         told += (
             f"; {which if days > 1 else 'that day is'} rarer than one in twenty of the role's, "
-            f"{sum(one.unlikely >= RARE for one in before)} of the {len(before)} before"
+            f"{sum(one.unlikely >= RARE for one in before)} of the {len(before)} before; "
+            f"the rarest of all was {_day(max(past, key=lambda one: one.unlikely))}"
         )
     return f"{told}. By chance an ordinary year shows as much about once in ten."
 
