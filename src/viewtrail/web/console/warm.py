@@ -17,6 +17,9 @@ EVERY: Final = 3.0
 MOST: Final = 40
 """Standing findings whose charts are kept drawn; older ones are drawn when they are opened."""
 
+LATEST: Final = 2_000
+"""Entries among which there is an opening, on any working day."""
+
 
 def keep_warm() -> None:
     """Start it; it ends with the process."""
@@ -25,10 +28,18 @@ def keep_warm() -> None:
 
 def _run() -> None:
     _try(charts.warm_up)
+    _try(_reasons)
     drawn: set[tuple[str, int]] = set()
     while True:
         _try(lambda: _draw(drawn))
         time.sleep(EVERY)
+
+
+def _reasons() -> None:
+    """Who is who and which campaigns there were is read once: not while somebody waits for reasons."""
+    questions = data.questions()
+    size = questions.size
+    questions.reasons(questions.entries(range(max(0, size - LATEST), size)))
 
 
 def _draw(drawn: set[tuple[str, int]]) -> None:
