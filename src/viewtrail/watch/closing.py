@@ -242,7 +242,7 @@ class Closing:
         notice = np.array([NOTICE * self.scorer.signals[n].notice for n in columns])
         given = np.array([context.notice for context in contexts])[:, None]
         told = {one.key[0] for one in zone_day.settled if one.finding is not None and one.key[1] == "access"}
-        best = (scores[:, columns] - notice * given).max(axis=1)
+        best = (scores[:, columns] - notice * given).max(axis=1, initial=-np.inf)
         for role in sorted({day.person.role for day in days}):
             rows = [n for n, day in enumerate(days) if day.person.role == role]
             rare = self.scorer.unlikely_of(best[rows], role, "access", learned.calibration)
