@@ -5,7 +5,7 @@ from __future__ import annotations
 from patterns.told import HISTORY, Desk, at, ordinary, today
 
 NAME = "exports"
-ROWS = 450
+ROWS = 600
 
 
 def example() -> Desk:

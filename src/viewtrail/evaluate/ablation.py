@@ -44,9 +44,11 @@ def _plain(*_args: Any) -> Context:
 _USUAL: Final = Baselines.usual
 
 
-def _of_the_role(self: Baselines, agents: Sequence[str], roles: Sequence[str]) -> Any:
+def _of_the_role(
+    self: Baselines, agents: Sequence[str], roles: Sequence[str], *, own_spread: bool = True
+) -> Any:
     """What is usual for somebody new in the role, whoever asks."""
-    return _USUAL(self, ["" for _ in agents], roles)
+    return _USUAL(self, ["" for _ in agents], roles, own_spread=own_spread)
 
 
 @dataclass(frozen=True, slots=True)

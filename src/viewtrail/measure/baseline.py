@@ -29,6 +29,9 @@ LEARN_CAP: Final = 4.0
 SPREAD_CAP: Final = 5.0
 """The same for the residuals that give the role's dispersion."""
 
+OWN_SPREAD: Final = 10.0
+"""Active days that the role's spread weighs against the agent's own: who works in bursts has had them before."""
+
 LEAST_USUAL: Final = 0.02
 """No expected count is below this: a first event must not be infinitely surprising."""
 
@@ -78,6 +81,8 @@ class Baselines:
         self.squares: dict[str, Matrix] = {}
         self.excess: dict[str, Matrix] = {}
         self.decayed: dict[str, date] = {}
+        self.own_squares: Matrix = np.zeros((0, signals))
+        self.own_excess: Matrix = np.zeros((0, signals))
 
     def copy(self) -> Baselines:
         """An independent copy, for computing a day again."""
@@ -85,6 +90,7 @@ class Baselines:
         twin.row, twin.roles, twin.seen = dict(self.row), list(self.roles), list(self.seen)
         twin.decayed = dict(self.decayed)
         twin.sums, twin.days = self.sums.copy(), self.days.copy()
+        twin.own_squares, twin.own_excess = self.own_squares.copy(), self.own_excess.copy()
         twin.squares = {role: sums.copy() for role, sums in self.squares.items()}
         twin.excess = {role: sums.copy() for role, sums in self.excess.items()}
         return twin
@@ -95,7 +101,10 @@ class Baselines:
         if new:
             for agent in new:
                 self.row[agent] = len(self.row)
-            self.sums = np.vstack([self.sums, np.zeros((len(new), self.signals))])
+            more = np.zeros((len(new), self.signals))
+            self.sums = np.vstack([self.sums, more])
+            self.own_squares = np.vstack([self.own_squares, more])
+            self.own_excess = np.vstack([self.own_excess, more])
             self.days = np.concatenate([self.days, np.zeros(len(new))])
             self.roles += [""] * len(new)
             self.seen += [0] * len(new)
@@ -104,8 +113,11 @@ class Baselines:
             self.roles[row] = role
         return found
 
-    def usual(self, agents: Sequence[str], roles: Sequence[str]) -> Usual:
-        """What is usual for each agent (rows) and signal (columns), from what was learned so far."""
+    def usual(self, agents: Sequence[str], roles: Sequence[str], *, own_spread: bool = True) -> Usual:
+        """What is usual for each agent (rows) and signal (columns), from what was learned so far.
+
+        Without `own_spread` all agents of a role are taken to vary alike from day to day.
+        """
         shape = (len(agents), self.signals)
         known = [self.row.get(agent, -1) for agent in agents]
         sums = np.where(np.array(known)[:, None] >= 0, self._padded(self.sums)[known], 0.0)
@@ -118,7 +130,19 @@ class Baselines:
             own[here] = alpha + c * sums[here]
             rate[here] = own[here] / (alpha / theta + c * days[here, None])
             k[here] = spread
-        return Usual(rate, own, k)
+        return Usual(rate, own, self._own_spread(known, rate, k) if own_spread else k)
+
+    def _own_spread(self, known: Sequence[int], rate: Matrix, k: Matrix) -> Matrix:
+        """The role's day-to-day shape, wider for an agent whose own days have varied more; never narrower.
+
+        1/k is the relative variance between days, so that the agent's own squared residuals over own squared
+        expectations are an estimate of it, shrunk to the role's.
+        """
+        role, prior = 1.0 / k, OWN_SPREAD * np.maximum(rate, LEAST_USUAL) ** 2
+        squares, excess = self._padded(self.own_squares)[known], self._padded(self.own_excess)[known]
+        own = (np.maximum(excess, 0.0) + role * prior) / (squares + prior)
+        found: Matrix = np.clip(1.0 / np.maximum(own, role), 0.15, 50.0)
+        return found
 
     @staticmethod
     def _padded(values: Matrix) -> Matrix:
@@ -155,6 +179,8 @@ class Baselines:
         for row in rows:
             self.seen[row] += 1
         capped = np.minimum(x, mu + SPREAD_CAP * room + 1.0)
+        self.own_squares[rows] = RHO * self.own_squares[rows] + mu**2
+        self.own_excess[rows] = RHO * self.own_excess[rows] + (capped - mu) ** 2 - mu
         for role in sorted(set(roles)):
             here = [place for place, name in enumerate(roles) if name == role]
             zero = np.zeros(self.signals)

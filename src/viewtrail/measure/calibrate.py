@@ -81,13 +81,14 @@ def tails(samples: Sequence[Matrix], prior: Matrix) -> list[Tail]:
 EPISODE: Final = 7
 """Days within which an agent's high days are one episode: people look once."""
 
-QUEUE_SLOPE: Final = 0.8
-"""Prior mean excess of an episode's score: 0.434 for rarity alone, and what is rare is mostly large, too.
-Two logs of a real bank show 0.63 and 0.65 on all days. This is higher: chosen on simulated companies, where
-work that no calendar tells of lies further out, so that the realised rate stays near the budget."""
+QUEUE_SLOPE: Final = 0.88
+"""Mean excess of an episode's score before anything is known, and the most it is ever taken to be: 0.434 for
+rarity alone, and what is rare is mostly large, too. Chosen on simulated companies, so that the realised rate
+stays near the budget. What lies far out may be thefts: they never widen it. Two logs of a real bank show 0.63
+and 0.65 on all days, and a company as quiet as that comes near them in a few months."""
 
-QUEUE_PRIOR: Final = 500.0
-"""Episodes that this prior weighs: a few dozen a year cannot tell a tail from the thefts among them."""
+QUEUE_PRIOR: Final = 30.0
+"""Episodes that it weighs: what some thirty people show in eight weeks."""
 
 ROLE_PRIOR: Final = 200.0
 """Episodes that all roles' slope weighs against the role's own."""
@@ -114,10 +115,10 @@ def episode_tails(samples: Sequence[Sequence[Scored]], prior: Matrix) -> list[Ta
         excess = np.array([highest - edge for highest in _episodes(sample, edge)])
         parts.append((values, weights, edge, excess, scores))
     pooled = np.concatenate([*(part[3] for part in parts), np.empty(0)])
-    shared = _censored_slope(pooled, QUEUE_SLOPE, QUEUE_PRIOR)
+    shared = min(_censored_slope(pooled, QUEUE_SLOPE, QUEUE_PRIOR), QUEUE_SLOPE)
     found = []
     for values, weights, edge, excess, scores in parts:
-        slope = max(_censored_slope(excess, shared, ROLE_PRIOR), LEAST_SLOPE)
+        slope = min(max(_censored_slope(excess, shared, ROLE_PRIOR), LEAST_SLOPE), QUEUE_SLOPE)
         plain = _tail(values, weights, edge, slope, len(excess) + ROLE_PRIOR)
         model = weights[values > edge].sum() - (scores > edge).sum()
         beyond = -float(np.log10(max((len(excess) + max(model, 0.0)) / weights.sum(), 1e-6)))

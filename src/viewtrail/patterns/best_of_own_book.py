@@ -8,7 +8,7 @@ PATTERN = Pattern(
     name="best-of-own-book",
     question="Did an agent go through the best of the own clients, far more than usual, and work on none?",
     noun="own clients of the better half, opened and not worked on",
-    signals=(Signal("best_own", "day", floor=12, severity=1.5),),
+    signals=(Signal("best_own", "day", floor=12, severity=3.0),),
     limits=(Limit("best_own", "day", 40, "a book of own clients is seldom larger than a hundred"),),
     needs=("assignment", "calls", "notes", "inbound"),
     blind=(

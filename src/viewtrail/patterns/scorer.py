@@ -11,6 +11,7 @@ import numpy as np
 
 from viewtrail.measure.baseline import Matrix, Usual
 from viewtrail.measure.calibrate import Tail, episode_tails, tails
+from viewtrail.measure.pace import Stated, pace
 from viewtrail.patterns.base import OWN_BOOK, Pattern, Signal
 
 STEEP: Final = 4.0
@@ -94,6 +95,8 @@ class Row:
     day: date = date.min
     stands: bool = False
     "Whether something was found that day and stands: it says nothing of what is usual."
+    stated: Mapping[str, float] = field(default_factory=dict)
+    "By queue, -log10 of how rare the day was said to be when it closed; empty before the first calibration."
 
 
 @dataclass(slots=True)
@@ -103,6 +106,8 @@ class Calibration:
     signals: dict[tuple[str, int], Tail] = field(default_factory=dict)
     queues: dict[tuple[str, str], Tail] = field(default_factory=dict)
     days: dict[str, int] = field(default_factory=dict)
+    paces: dict[str, float] = field(default_factory=dict)
+    "By queue, what is added to a stated rarity since stated ones were really seen more or less often."
 
 
 class Scorer:
@@ -189,12 +194,23 @@ class Scorer:
     def unlikely_of(self, scores: Matrix, role: str, queue: str, known: Calibration) -> Matrix:
         """The same of many scores of one role."""
         tail = known.queues.get((role, queue)) or _unlearned(self.several(queue))
-        return tail.surprise_of(scores)
+        found: Matrix = np.round(tail.surprise_of(scores) + known.paces.get(queue, 0.0), ROUND)
+        return found
+
+    def stated(self, best: Matrix, roles: Sequence[str], queue: str, known: Calibration) -> Matrix:
+        """The same for a day's best scores before the correction by pace; nan where nothing is learned yet."""
+        found = np.full(len(best), np.nan)
+        for role in sorted(set(roles)):
+            tail = known.queues.get((role, queue))
+            here = [n for n, name in enumerate(roles) if name == role and np.isfinite(best[n])]
+            if tail is not None and here:
+                found[here] = tail.surprise_of(best[here])
+        return found
 
     def needed(self, role: str, queue: str, known: Calibration) -> float:
         """The score at which this role's line is crossed."""
         tail = known.queues.get((role, queue)) or _unlearned(self.several(queue))
-        return tail.value_at(self.line[queue])
+        return tail.value_at(self.line[queue] - known.paces.get(queue, 0.0))
 
     def calibrated(self, rows: Sequence[Row]) -> Calibration:
         """Learn the tails from past agent-days, per role, slopes shrunk to all roles.
@@ -207,10 +223,14 @@ class Scorer:
         roles = sorted({row.role for row in rows})
         by_role = {role: [row for row in rows if row.role == role] for role in roles}
         found.days = {role: len(by_role[role]) for role in roles}
-        of_role = [[row.surprise for row in by_role[role] if not row.stands] for role in roles]
-        by_column = [np.array(seen).reshape(-1, len(self.signals)).T.copy() for seen in of_role]
+        left = [[row for row in by_role[role] if not row.stands] for role in roles]
+        seen_by = [np.array([row.surprise for row in of]) for of in left]
+        by_column = [seen.reshape(-1, len(self.signals)).T.copy() for seen in seen_by]
         for column in range(len(self.signals)):
             samples = [seen[column] for seen in by_column]
+            if column in self.runs:
+                over = [_finished(of, column) for of in left]
+                samples = [np.array([row.surprise[column] for row in of]) for of in over]
             for role, tail in zip(roles, tails(samples, MODEL), strict=True):
                 found.signals[role, column] = tail
         for queue in self.queues:
@@ -218,11 +238,24 @@ class Scorer:
             scored = [[(row.day, row.agent, row.scores[queue]) for row in by_role[role]] for role in roles]
             for role, tail in zip(roles, episode_tails(scored, prior), strict=True):
                 found.queues[role, queue] = tail
+            days = [Stated(r.day, r.agent, r.stated[queue], r.stands) for r in rows if queue in r.stated]
+            found.paces[queue] = pace(days, self.line[queue])
         return found
 
 
 MODEL: Final[Matrix] = np.round(-np.log10((np.arange(400) + 0.5) / 400.0), ROUND)
 """What -log10 p looks like when the model is right: the prior of a role without history."""
+
+
+def _finished(rows: Sequence[Row], column: int) -> list[Row]:
+    """Without the days of runs that still go on: a run is not compared with its own beginning."""
+    going: dict[str, bool] = {}
+    found = []
+    for row in sorted(rows, key=lambda one: one.day, reverse=True):
+        going[row.agent] = going.get(row.agent, True) and row.surprise[column] > 0
+        if not going[row.agent]:
+            found.append(row)
+    return found
 
 
 def _of_several(signals: int) -> Matrix:

@@ -36,6 +36,8 @@ class ClosedDays:
     states: Sequence[str]
     valued: Sequence[Sequence[tuple[Mark, int]]]
     "The openings of own clients of known value, with the band."
+    steady: Usual
+    "What is usual by the role's spread: a run would widen the agent's own, and so hide itself."
 
 
 def fill_runs(
@@ -46,7 +48,7 @@ def fill_runs(
     surprise = scorer.surprise(x, usual, mu)
     for column in scorer.runs:
         base = scorer.place[f"{scorer.signals[column].count}:day"]
-        one = usual.columns([base])
+        one = of.steady.columns([base])
         step = steps(x[:, [base]], mu[:, [base]], one)[:, 0]
         most = most_of_a_day(mu[:, [base]], one)[:, 0]
         for row, (day, ripe) in enumerate(zip(of.days, of.matured, strict=True)):

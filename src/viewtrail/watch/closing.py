@@ -142,7 +142,8 @@ class Closing:
         factor = np.round(factors(x, usual.rate, *_groups(days)), 9)
         mu = self._with_hours(zone_day, days, np.round(usual.expected(factor), 9))
         states = [self.facts.state(day.person, day.last) for day in days]
-        of = ClosedDays(days, matured, states, [one.valued for one in ripe])
+        steady = learned.baselines.usual(agents, roles, own_spread=False)
+        of = ClosedDays(days, matured, states, [one.valued for one in ripe], steady)
         beyond, *filled = fill_runs(self.scorer, of, learned.runs, x, usual, mu)
         seen, expected, surprise = filled
         fill_own_book(self.scorer, of, learned.books, beyond, (seen, expected, surprise))
@@ -271,12 +272,16 @@ class Closing:
         """Keep the day's rows for calibration, with what was found on them."""
         best = {q: scores[:, self.scorer.columns(q)].max(axis=1) for q in self.scorer.queues}
         found = {settled.key[0] for settled in zone_day.settled if settled.finding is not None}
+        names = [day.person.role for day in days]
+        stated = {q: self.scorer.stated(best[q], names, q, learned.calibration) for q in best}
         rows = []
         for n, day in enumerate(days):
             agent, role = day.person.agent, day.person.role
             settled = learned.baselines.days_known(agent) > SETTLED_IN
             own = {q: float(best[q][n]) for q in best}
-            rows.append(Row(agent, role, settled, seen[n], surprise[n], own, zone_day.day, agent in found))
+            told = {q: float(of[n]) for q, of in stated.items() if np.isfinite(of[n])}
+            here = agent in found
+            rows.append(Row(agent, role, settled, seen[n], surprise[n], own, zone_day.day, here, told))
         oldest = zone_day.day - timedelta(days=CALIBRATION_DAYS + CALIBRATION_GAP)
         learned.rows = {d: kept for d, kept in learned.rows.items() if d >= oldest}
         learned.rows[zone_day.day] = [*learned.rows.get(zone_day.day, ()), *rows]
