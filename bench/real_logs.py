@@ -29,7 +29,7 @@ WORDS = {
     "short-calls": "Agents by short calls",
     "injected": "Thefts put in",
 }
-FOR_THE_PAGE = 200
+FOR_THE_PAGE = 1_000
 SEED = 20
 
 

@@ -16,13 +16,14 @@ import traceback
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from real.alerts import alerts
 from real.logs import AgentDay, RealLog
 from real.page import table
+from viewtrail.evaluate.noted import Noting, noted
 from viewtrail.log import Logged
 from viewtrail.log.entry import Entry, Stored
 from viewtrail.measure.clocks import CLOSING, MINUTE, bounds
@@ -31,6 +32,15 @@ from viewtrail.watch import Loop
 from viewtrail.watch.ledger import LIVING
 
 RESAMPLES: Final = 2_000
+ALLOWED: Final = 2
+"""The line with hindsight lies at the last of so many highest honest agent-days: a theft must be above."""
+
+BEFORE_THE_LINE: Final = 56
+"""Days of learning and of first calibration, which give no honest score to compare with."""
+
+NO_SCORE: Final = -99.0
+"""Of a day with no signal at its floor: JSON has no minus infinity."""
+
 BESIDE: Final = 1_000_000_000
 """Injected entries have indexes from here on: no entry of the log has them."""
 
@@ -54,6 +64,7 @@ class Outcome:
     """What came of one theft: `told_after` records, or None where nothing was told before the day closed.
 
     `most`: different records in the busiest 40 minutes of that day, the theft's and the own.
+    `score`: the best at the day's close of the signals at their floor; None for an agent without precedent.
     """
 
     theft: Theft
@@ -63,6 +74,8 @@ class Outcome:
     joined: bool
     told_after: int | None
     most: int
+    score: float | None
+    "The score of the day at its close; None where the agent has no precedent yet."
 
 
 def injections(log: RealLog, number: int, seed: int) -> list[Outcome]:
@@ -187,6 +200,7 @@ def _in_a_child(loop: Loop, log: RealLog, place: int, theft: Sequence[Logged], a
 
 def _told(loop: Loop, log: RealLog, place: int, theft: Sequence[Logged], agent: str) -> dict[str, Any]:
     _, start, end = bounds(log.clock, theft[0].known)
+    noting = noted(loop)
     known = not loop.facts.learning(loop.facts.people.get(agent), start)
     said = [t for t in loop.fold(_until_closed(log, place, theft, end)) if t.finding.agent == agent]
     said += [t for t in loop.finish() if t.finding.agent == agent] if loop.now < end + CLOSING else []
@@ -199,10 +213,35 @@ def _told(loop: Loop, log: RealLog, place: int, theft: Sequence[Logged], agent: 
     first = min((t.at for t in said if t.finding.last_at >= start and t.at < end), default=None)
     return {
         "known": known,
+        "score": _score(noting, log.day(start), agent) if known else None,
         "hit": bool(living),
         "joined": any(one.first_at < start for one in living),
         "told_after": None if first is None else sum(one.known <= first for one in theft),
     }
+
+
+def _score(noting: Noting, day: date, agent: str) -> float:
+    """The score of that agent-day at its close."""
+    return max(noting.noted[day, agent].score["access"], NO_SCORE)
+
+
+def honest_scores(log: RealLog) -> list[float]:
+    """The scores of the clean log's agent-days once the first line is drawn, highest first.
+
+    From after the eight weeks of learning and first calibration on, of agents who have a precedent.
+    """
+    loop = Loop(log.home.settings)
+    noting = noted(loop)
+    for _ in loop.fold(log.entries):
+        pass
+    loop.finish()
+    begin = min(day for _, day in log.opened) + timedelta(days=BEFORE_THE_LINE)
+    found = []
+    for (day, agent), one in noting.noted.items():
+        start = bounds(log.clock, one.first)[1]
+        if day >= begin and not loop.facts.learning(loop.facts.people.get(agent), start):
+            found.append(one.score["access"])
+    return sorted(found, reverse=True)
 
 
 def _until_closed(log: RealLog, place: int, theft: Sequence[Logged], end: int) -> Iterator[Logged]:
@@ -216,6 +255,8 @@ def _until_closed(log: RealLog, place: int, theft: Sequence[Logged], end: int) -
 
 def recall_table(log: RealLog, found: Sequence[Outcome], seed: int) -> str:
     limit, reached = plain_limit(log)
+    honest = honest_scores(log)
+    line = honest[ALLOWED - 1]
     rows = []
     for theft in THEFTS:
         of = [one for one in found if one.theft == theft]
@@ -230,12 +271,14 @@ def recall_table(log: RealLog, found: Sequence[Outcome], seed: int) -> str:
                 f"{len(live)}",
                 str(live[len(live) // 2]) if live else "",
                 sum(one.joined for one in of if one.hit),
+                _with_hindsight(old, line, seed),
                 f"{sum(one.most >= limit for one in of) / len(of):.3f}",
             )
         )
     head = (
         "theft; injected; found; recall (95 %); agents seen for 28 days or more; told before the day closed; "
-        f"records opened until then, median; joined an open finding; found by one limit for all, {limit} in "
+        "records opened until then, median; joined an open finding; of those 28 days or more, above the "
+        f"second highest of {len(honest):,} honest agent-days (95 %); found by one limit for all, {limit} in "
         f"40 minutes ({reached} honest in this half)"
     )
     return table(head.split("; "), rows)
@@ -246,6 +289,19 @@ def _recall(of: Sequence[Outcome], seed: int) -> str:
         return "none drawn"
     low, high = by_agent(_hits(of), seed)
     return f"{sum(one.hit for one in of) / len(of):.3f} ({low:.3f} to {high:.3f})"
+
+
+def _with_hindsight(of: Sequence[Outcome], line: float, seed: int) -> str:
+    """The share of thefts whose day scores higher than `line`, which nobody knows beforehand."""
+    hits: dict[str, list[bool]] = defaultdict(list)
+    for one in of:
+        if one.score is not None:
+            hits[one.agent].append(one.score > line)
+    if not hits:
+        return "none drawn"
+    low, high = by_agent(hits, seed)
+    found = [hit for each in hits.values() for hit in each]
+    return f"{sum(found) / len(found):.3f} ({low:.3f} to {high:.3f})"
 
 
 def _hits(of: Sequence[Outcome]) -> dict[str, list[bool]]:

@@ -184,3 +184,21 @@ def test_having_done_more_is_usual_for_more(history: dict[str, list[int]], name:
     take(less, [name], [x])
     take(more, [name], [x + 1])
     assert rate(more, name) >= rate(less, name) - 1e-9
+
+
+def test_who_works_in_bursts_is_expected_to_and_nobody_else_is() -> None:
+    steady = {f"a-{n}": [10, 12, 8, 11, 9] * 8 for n in range(9)}
+    baselines = learned({**steady, "a-9": [2, 2, 40, 2, 4] * 8})
+    names, roles = ["a-0", "a-9"], ["agent", "agent"]
+    own, of_the_role = baselines.usual(names, roles).k, baselines.usual(names, roles, own_spread=False).k
+    assert own[1, 0] < of_the_role[1, 0] / 2, "the smaller, the more days differ"
+    assert own[0, 0] == of_the_role[0, 0], "nobody's is narrower than the role's"
+
+
+def test_one_burst_alone_does_not_make_an_agent_bursty() -> None:
+    calm = {f"a-{n}": [10, 12, 8, 11, 9] * 8 for n in range(10)}
+    before = learned(calm)
+    after = learned({**calm, "a-9": [*calm["a-9"][:-1], 400]})
+    x, mu = one(60.0), one(10.0)
+    rare = [float(of.usual(["a-9"], ["agent"]).tail(x, mu)[0, 0]) for of in (before, after)]
+    assert rare[1] < 1e-4, "sixty, six times the usual, stay rare after a day of four hundred"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -196,3 +198,29 @@ def test_a_scorer_takes_the_patterns_it_is_given() -> None:
     )
     assert [signal.name for signal in Scorer([mine], BUDGETS).signals] == ["exports:day"]
     assert set(SCALES) >= {signal.scale for signal in SCORER.signals}
+
+
+def test_a_run_that_goes_on_is_not_compared_with_its_own_beginning() -> None:
+    column = SCORER.runs[0]
+    day = date(2026, 1, 5)
+
+    def over(agent: str, levels: list[float]) -> list[Row]:
+        """One row a day, the run's surprise as told."""
+        found = []
+        for n, level in enumerate(levels):
+            surprise = np.zeros(SIGNALS)
+            surprise[column] = level
+            none = dict.fromkeys(BUDGETS, 0.1)
+            found.append(Row(agent, "agent", True, np.zeros(SIGNALS), surprise, none, day + timedelta(n)))
+        return found
+
+    calm = [row for n in range(60) for row in over(f"a-{n}", [0.0] * 30)]
+    going = [*calm, *over("b-1", [0.0] * 10 + [3.0] * 20), *over("b-2", [0.0] * 10 + [3.0] * 20)]
+    ended = [*calm, *over("b-1", [3.0] * 20 + [0.0] * 10), *over("b-2", [3.0] * 20 + [0.0] * 10)]
+    asked = np.array([3.0])
+    rare = [
+        float(SCORER.calibrated(rows).signals["agent", column].surprise_of(asked)[0])
+        for rows in (calm, going, ended)
+    ]
+    assert rare[0] == pytest.approx(rare[1], abs=0.05)
+    assert rare[2] < rare[0] - 0.3

@@ -129,8 +129,9 @@ def slow(each: int, days: int) -> Desk:
     return desk
 
 
-def test_ten_a_day_for_three_weeks_are_seen_as_one() -> None:
-    (finding,) = slow(10, 15).fold().standing(NAME)
+@pytest.mark.parametrize("each", [9, 10, 14])
+def test_nine_a_day_for_three_weeks_are_seen_as_one(each: int) -> None:
+    (finding,) = slow(each, 15).fold().standing(NAME)
     assert finding.agent == "a-1"
     assert "a day" in finding.claim
     assert "unexplained:run" in finding.counts

@@ -60,7 +60,7 @@ class _Heard(Scorer):
         return self.heard
 
 
-class _Noting(Closing):
+class Noting(Closing):
     """Closes days as ever and notes them; a day closed again replaces what was noted."""
 
     def __init__(self, of: Closing) -> None:
@@ -103,12 +103,18 @@ def finals(scorer: Scorer) -> dict[str, list[int]]:
     return {q: [n for n in scorer.columns(q) if scorer.signals[n].final] for q in scorer.queues}
 
 
+def noted(loop: Loop) -> Noting:
+    """Let the loop note its days from now on, and give what notes them."""
+    loop.closing = noting = Noting(loop.closing)
+    return noting
+
+
 def fold_noted(
     company: Company, settings: Settings, patterns: Sequence[Pattern] | None = None
 ) -> tuple[Loop, list[Any], Days]:
     """The loop over the whole company, the transitions it told, and every agent-day as it was closed."""
     loop = Loop(settings, patterns)
-    loop.closing = noting = _Noting(loop.closing)
+    noting = noted(loop)
     with still():
         told = list(loop.fold(company.entries))
         told += loop.finish()

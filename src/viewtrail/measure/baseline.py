@@ -30,7 +30,7 @@ SPREAD_CAP: Final = 5.0
 """The same for the residuals that give the role's dispersion."""
 
 OWN_SPREAD: Final = 10.0
-"""Active days that the role's spread weighs against the agent's own: who works in bursts has had them before."""
+"""Active days that the role's spread weighs against the agent's: who works in bursts has had them before."""
 
 LEAST_USUAL: Final = 0.02
 """No expected count is below this: a first event must not be infinitely surprising."""

@@ -1,10 +1,10 @@
-"""How often a lesser line was really crossed, against how often it was said to be: the line's long-run control.
+"""How often a lesser line was crossed, against how often it was said to be: the line's long-run control.
 
-The alert line itself is crossed too seldom to learn from, and what crosses it may be a theft. The lesser line,
-a few times the budget, is crossed often enough, mostly by honest days. A company that crosses it more often
-than stated gets a higher line, a quieter one a lower one: a gamma-Poisson estimate of the ratio, within bounds
-(after the idea of Gibbs and Candes, Adaptive Conformal Inference, 2021, that the realised rate corrects the
-stated one). A finding that stands is taken out on both sides: whoever steals does not lift the line.
+The alert line itself is crossed too seldom to learn from, and what crosses it may be a theft. The lesser
+line, a few times the budget, is crossed often enough, mostly by honest days. A company that crosses it more
+often than stated gets a higher line, a quieter one a lower one: a gamma-Poisson estimate of the ratio, within
+bounds (that the realised rate corrects the stated one is the idea of Gibbs and Candes, Adaptive Conformal
+Inference, 2021). A finding that stands is taken out on both sides: whoever steals does not lift the line.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Stated(NamedTuple):
 
 
 def pace(days: Iterable[Stated], line: float) -> float:
-    """-log10 of realised over stated crossings (by episode), to be added to what is stated; `line` as that."""
+    """-log10 of realised over stated crossings, by episode, to be added to what is stated."""
     lesser = round(line - log10(LESSER), 9)
     many, episodes = 0, dict[str, list[tuple[date, bool]]]()
     for day, agent, unlikely, stands in sorted(days):

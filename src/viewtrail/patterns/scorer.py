@@ -198,7 +198,7 @@ class Scorer:
         return found
 
     def stated(self, best: Matrix, roles: Sequence[str], queue: str, known: Calibration) -> Matrix:
-        """The same for a day's best scores before the correction by pace; nan where nothing is learned yet."""
+        """The same for a day's best scores before the correction by pace; nan where nothing is learned."""
         found = np.full(len(best), np.nan)
         for role in sorted(set(roles)):
             tail = known.queues.get((role, queue))
