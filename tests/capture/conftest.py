@@ -19,7 +19,7 @@ def nothing_goes_on() -> Iterator[None]:
     """What a test begins ends with it: a thread that goes on would be the next test's surprise."""
     before = set(threading.enumerate())
     yield
-    end = time.monotonic() + 5
+    end = time.monotonic() + 30
     while left := [one for one in set(threading.enumerate()) - before if one.name.startswith("viewtrail-")]:
         assert time.monotonic() < end, f"threads that were not ended: {left}"
         time.sleep(0.01)

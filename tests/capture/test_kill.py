@@ -85,7 +85,9 @@ def test_every_event_whose_call_returned_arrives(
     assert len(said) > 50 * rounds
     assert said <= set(kept.events)
     assert {boot: holes for boot, holes in kept.holes().items() if holes} == {}
-    assert kept.gaps() == 0
+    # A kill in the middle of a line tears it: its call never returned, and the next process says so.
+    assert {event["data"]["why"] for event in kept.of("capture.gap")} <= {"torn"}
+    assert kept.gaps() <= rounds
 
 
 @pytest.mark.parametrize("rounds", [3, pytest.param(20, marks=pytest.mark.slow)])

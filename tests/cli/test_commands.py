@@ -105,7 +105,7 @@ def test_without_the_servers_parts_it_says_how_to_get_them() -> None:
 
 
 def test_ctrl_c_is_one_line_and_the_log_goes_on(home: Path, tmp_path: Path) -> None:
-    file = jsonl(tmp_path / "crm.jsonl", (line(n, id=f"{n:040}") for n in range(1, 40_001)))
+    file = jsonl(tmp_path / "crm.jsonl", (line(n, id=f"{n:040}") for n in range(1, 150_001)))
     process = subprocess.Popen(
         [sys.executable, "-m", "viewtrail", "import", file],
         stderr=subprocess.PIPE,

@@ -84,9 +84,7 @@ class Boot:
 
     def close(self) -> None:
         self._asking.close()
-        if self.delivery.close():
-            self.spool.close()
-        # Else the process most likely ends: its lock falls with it, and the next one adopts the folder.
+        self.delivery.close(then=self.spool.close)
 
     def forget(self) -> None:
         """In a forked child: all of this is the parent's."""

@@ -17,6 +17,7 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,6 +64,10 @@ class Delivery:
         self._awake = threading.Event()
         self._idle = False
         self._ended = False
+        self._ending = threading.Lock()
+        self._out = False
+        "The thread has left its loop: it uses nothing any more."
+        self._then: Callable[[], None] | None = None
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self.problem = ""
@@ -97,18 +102,27 @@ class Delivery:
         with self._changed:
             return self._changed.wait_for(lambda: not self._spool.pending, timeout)
 
-    def close(self) -> bool:
-        """False: the thread still waits for an answer, and what it uses must stay as it is."""
+    def close(self, then: Callable[[], None]) -> None:
+        """Stop, and `then` close what was delivered from.
+
+        Where the thread still waits for an answer after a second, it uses all of that and closes it itself
+        once it has heard. If the process ends before, its lock falls and the next one adopts the folder.
+        """
         self._ended = True
         self._awake.set()
         if self._thread is not None:
             self._thread.join(1.0)
-            if self._thread.is_alive():
-                return False
+            with self._ending:
+                if not self._out:
+                    self._then = then
+                    return
+        self._close(then)
+
+    def _close(self, then: Callable[[], None]) -> None:
         for folder in self._adopted:
             folder.close()
         self._intake.close()
-        return True
+        then()
 
     def forget(self) -> None:
         """In a forked child: connection and adopted folders are the parent's."""
@@ -126,6 +140,10 @@ class Delivery:
             except Exception as error:  # this thread may not end while the host lives
                 self._failed(f"{type(error).__name__}: {error}", LONGEST_PAUSE_S)
                 _log.exception("the delivering thread goes on after")
+        with self._ending:
+            self._out, then = True, self._then
+        if then is not None:
+            self._close(then)
 
     def _rest(self) -> None:
         wait = self.retry_in
