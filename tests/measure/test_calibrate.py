@@ -171,3 +171,13 @@ def test_a_role_of_few_days_never_claims_one_in_a_billion() -> None:
     few, many = tails([np.random.default_rng(3).exponential(0.434, n) for n in (30, 20_000)], prior)
     u = np.array([30.0])
     assert few.surprise_of(u)[0] < 0.5 * many.surprise_of(u)[0]
+
+
+def test_how_far_out_two_bursts_lay_does_not_count_where_that_is_asked_for() -> None:
+    quiet = surprises(2000)
+    near, far = (np.concatenate([quiet, np.full(2, level)]) for level in (7.0, 70.0))
+    asked = np.array([5.0])
+    plain = [tails([sample], PERFECT)[0].surprise_of(asked)[0] for sample in (near, far)]
+    censored = [tails([sample], PERFECT, censored=True)[0].surprise_of(asked)[0] for sample in (near, far)]
+    assert plain[1] < plain[0] - 0.5
+    assert censored[1] == censored[0]

@@ -115,7 +115,7 @@ def test_seven_are_below_what_matters_even_of_somebody_about_to_leave() -> None:
     ]
     t = today("07:00")
     quiet.say("notice.given", t, "a-1", agent="system", last_day="2026-03-31", known_from=t, told_from=t)
-    for count, told in ((7, 0), (10, 1)):
+    for count, told in ((7, 0), (12, 1)):
         desk = Desk(list(quiet.said)).opens("a-1", SIXTY[:count], today("10:00"), 20)
         assert len(desk.fold().findings) == told
 

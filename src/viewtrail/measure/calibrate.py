@@ -60,20 +60,22 @@ class Tail:
         return round(self.edge + self.slope * self.known * more, 9)
 
 
-def tails(samples: Sequence[Matrix], prior: Matrix) -> list[Tail]:
+def tails(samples: Sequence[Matrix], prior: Matrix, *, censored: bool = False) -> list[Tail]:
     """A tail for each role's sample, slopes shrunk to all roles'; `prior` is what a perfect model would show.
 
     A role with n agent-days is mixed with `prior` at weight PRIOR_DAYS : n, so an empty role answers like
-    the model and a long history answers for itself.
+    the model and a long history answers for itself. With `censored`, how far out the far ones lie does not
+    count (`CENSORED`): two bursts in eight weeks must not make the third one usual for everybody.
     """
     mixed = [_mixed(sample, prior) for sample in samples]
     edges = [_quantile(values, weights, BODY) for values, weights in mixed]
     over = [sample[sample > edge] - edge for sample, edge in zip(samples, edges, strict=True)]
     pooled = np.concatenate([*over, np.empty(0)])
-    shared = (pooled.sum() + PRIOR_TAIL * SLOPE) / (len(pooled) + PRIOR_TAIL)
+    mean = _censored_slope if censored else _slope
+    shared = mean(pooled, SLOPE, PRIOR_TAIL)
     found = []
     for (values, weights), edge, excess in zip(mixed, edges, over, strict=True):
-        slope = float((excess.sum() + PRIOR_TAIL * shared) / (len(excess) + PRIOR_TAIL))
+        slope = mean(excess, shared, PRIOR_TAIL)
         found.append(_tail(values, weights, edge, max(slope, LEAST_SLOPE), len(excess) + PRIOR_TAIL))
     return found
 
@@ -138,6 +140,11 @@ def _episodes(sample: Sequence[Scored], edge: float) -> list[float]:
             current[agent] = (day, len(highest))
             highest.append(score)
     return highest
+
+
+def _slope(excess: Matrix, prior: float, weight: float) -> float:
+    """Mean of an exponential, shrunk to `prior`."""
+    return float((excess.sum() + weight * prior) / (len(excess) + weight))
 
 
 def _censored_slope(excess: Matrix, prior: float, weight: float) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 
 from viewtrail.measure.baseline import Matrix, Usual
 from viewtrail.measure.calibrate import Tail, episode_tails, tails
+from viewtrail.measure.counts import OPENED
 from viewtrail.measure.pace import Stated, pace
 from viewtrail.patterns.base import OWN_BOOK, Pattern, Signal
 
@@ -231,7 +232,8 @@ class Scorer:
             if column in self.runs:
                 over = [_finished(of, column) for of in left]
                 samples = [np.array([row.surprise[column] for row in of]) for of in over]
-            for role, tail in zip(roles, tails(samples, MODEL), strict=True):
+            censored = self.signals[column].count == OPENED
+            for role, tail in zip(roles, tails(samples, MODEL, censored=censored), strict=True):
                 found.signals[role, column] = tail
         for queue in self.queues:
             prior = _of_several(self.several(queue))
