@@ -140,6 +140,16 @@ def test_since_leaves_out_what_was_over(theft: Path) -> None:
     assert "claim" in viewtrail("findings", "--since", "2026-03-11", home=theft).out
 
 
+def test_one_queue_alone(theft: Path) -> None:
+    every = [
+        json.loads(one) for one in viewtrail("findings", "--format", "jsonl", home=theft).out.splitlines()
+    ]
+    access = viewtrail("findings", "--queue", "access", "--format", "jsonl", home=theft).out.splitlines()
+    assert [json.loads(one) for one in access] == [one for one in every if one["queue"] == "access"]
+    assert access
+    assert viewtrail("findings", "--queue", "dance", home=theft).code == 3
+
+
 def test_source_ids_need_the_key(theft: Path) -> None:
     (theft / "keys" / "master.key").unlink()
     done = viewtrail("findings", "--ids", "source", home=theft)

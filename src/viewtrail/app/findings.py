@@ -30,6 +30,7 @@ class Asked:
     since: str | None = None
     all: bool = False
     source_ids: bool = False
+    queue: str | None = None
 
     @property
     def names_somebody(self) -> bool:
@@ -68,7 +69,7 @@ def _answer(home: Home, found: Projections, asked: Asked, log: LogReader) -> Ans
     if agent is not None and not PSEUDONYM.fullmatch(agent):
         agent = log.pseudonym("a", agent)
     since = moment(asked.since, home.settings.time_zone, "--since")
-    of = [one for one in found.findings if _is_asked_for(one, agent, since)]
+    of = [one for one in found.findings if _is_asked_for(one, agent, since, asked.queue)]
     told = [one for one in of if asked.all or one.status in LIVING]
     shown = [to_json(one) for one in told]
     if asked.source_ids:
@@ -78,7 +79,9 @@ def _answer(home: Home, found: Projections, asked: Asked, log: LogReader) -> Ans
     return Answer(shown, len(of) - len(told), later)
 
 
-def _is_asked_for(one: Finding, agent: str | None, since: int | None) -> bool:
+def _is_asked_for(one: Finding, agent: str | None, since: int | None, queue: str | None) -> bool:
+    if queue is not None and one.queue != queue:
+        return False
     if agent is not None and agent != one.agent and agent not in one.agents:
         return False
     return since is None or max(one.detected_at, one.last_at) >= since

@@ -25,6 +25,15 @@ class Format(StrEnum):
     csv = "csv"
 
 
+class Queue(StrEnum):
+    """What findings draw on: two budgets, and what is told beside them."""
+
+    access = "access"
+    calls = "calls"
+    leavers = "leavers"
+    capture = "capture"
+
+
 class Ids(StrEnum):
     """Which ids stand in them."""
 
@@ -49,6 +58,14 @@ def findings(
             help="Only what was detected, or still went on, at this day or time or later.",
         ),
     ] = None,
+    queue: Annotated[
+        Queue | None,
+        typer.Option(
+            "--queue",
+            metavar="access|calls|leavers|capture",
+            help="Only of this queue: leavers answer a notice given, capture is about sources.",
+        ),
+    ] = None,
     ids: Annotated[
         Ids,
         typer.Option(
@@ -71,7 +88,12 @@ def findings(
     from viewtrail.app.findings import findings as find
 
     place = at(context, home)
-    answer = find(place, Asked(agent, since, everything, ids is Ids.source), now=now(), entropy=os.urandom)
+    answer = find(
+        place,
+        Asked(agent, since, everything, ids is Ids.source, queue.value if queue is not None else None),
+        now=now(),
+        entropy=os.urandom,
+    )
     if answer.behind:
         note(f"{answer.behind:,} entries came since these findings were made: run `viewtrail replay`")
     match form:
