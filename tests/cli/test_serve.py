@@ -20,6 +20,7 @@ from cli.commands import environment, viewtrail
 from viewtrail.app.home import open_home
 from viewtrail.app.replay import replay
 from viewtrail.app.serve import running
+from viewtrail.app.serve_child import NICE
 from viewtrail.store import verify_home
 from viewtrail.store.board import Board
 
@@ -81,6 +82,10 @@ def test_all_of_it_comes_up_is_watched_and_stops_in_order(tmp_path: Path) -> Non
         assert served.answers(served.intake, "/ready")
         said = (tmp_path / "serve.txt").read_text()
         assert f"http://127.0.0.1:{served.console}/first/" in said, "the first administrator's link"
+        ahead, behind = (
+            os.getpriority(os.PRIO_PROCESS, served.pid(name)) for name in ("the intake", "the loop")
+        )
+        assert behind == min(19, ahead + NICE), "taking events comes before folding them"
         again = viewtrail("serve", "--port", free_port(), "--intake-port", free_port(), home=home)
         assert again.code == 3
         assert "another `viewtrail serve` is at work" in again.err

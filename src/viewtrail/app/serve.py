@@ -91,7 +91,7 @@ class Serve:
         self.intake = Child(
             "the intake", ("viewtrail.web.intake", *place, *listen, str(ports.intake)), say, patience=60
         )
-        self.loop = Child("the loop", ("viewtrail.app.live", *place), say, patience=60)
+        self.loop = Child("the loop", ("viewtrail.app.live", *place), say, patience=60, behind=True)
         self.console = Child(
             "the console", ("viewtrail.web.console", *place, *listen, str(ports.console)), say, patience=10
         )

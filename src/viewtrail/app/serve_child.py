@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import subprocess
 import sys
@@ -21,15 +22,20 @@ WELL: Final = 60.0
 
 PR_SET_PDEATHSIG: Final = 1
 
+NICE: Final = 5
+"""Of four parts of a processor that two processes want, the one behind gets one (nice(2))."""
+
 
 @dataclass
 class Child:
-    """A process by name and module. `patience` is how many seconds it may take to stop."""
+    """A process by name and module. `patience` is how many seconds it may take to stop; with `behind` it
+    works where the processor is free, and gives way where it is not."""
 
     name: str
     arguments: Sequence[str]
     say: Callable[[str], None]
     patience: float = 20.0
+    behind: bool = False
     deaths: int = 0
     running: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
@@ -43,7 +49,7 @@ class Child:
             [sys.executable, "-m", *self.arguments],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=_behind if self.behind else _die_with_parent,
         )
         self.started_at = time.monotonic()
 
@@ -100,3 +106,9 @@ def _die_with_parent() -> None:
     """Where the system can (Linux), be told to stop when the supervising process dies without a word."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _behind() -> None:
+    """What is not taken is lost to a sender without a spool; what is folded a second later is not."""
+    _die_with_parent()
+    os.nice(NICE)
