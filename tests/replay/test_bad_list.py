@@ -57,6 +57,18 @@ def test_one_agent_alone_is_no_bad_list() -> None:
     assert [f.agent for f in outcome.standing("short-calls")] == ["a-6"]
 
 
+def test_a_queue_whose_calls_are_short_by_nature_is_like_itself() -> None:
+    desk = told()
+    for n in (4, 6, 8, 11, 13, 15):
+        dialled(desk, "call-backs", n, 8)
+    desk.say("campaign.started", today("09:00"), agent="m-2", campaign="call-backs", desk="d-1")
+    assert about(tick(dialled(desk, "call-backs", TODAY, 7))) == []
+
+
+def test_in_the_first_month_nobody_knows_which_lists_are_bad() -> None:
+    assert about(tick(dialled(dialled(ordinary(), "old-1", 2, 70), "bought", 12, 7), 14)) == []
+
+
 def test_the_first_list_of_an_installation_has_no_usual() -> None:
     assert about(tick(dialled(ordinary(), "bought", TODAY, 7))) == []
 

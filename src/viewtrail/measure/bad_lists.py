@@ -64,8 +64,16 @@ class BadList:
     "The same agents' answered calls that day that were on no list, or on another."
 
 
-def bad_lists(calls: Mapping[str, Iterable[Call]], known: tuple[float, float]) -> Iterator[BadList]:
-    """The bad lists of a day, by name; `known` is (answered, short) on lists, decayed, of the days before."""
+def bad_lists(
+    calls: Mapping[str, Iterable[Call]],
+    known: tuple[float, float],
+    own: Mapping[str, tuple[int, int]],
+) -> Iterator[BadList]:
+    """The bad lists of a day, by name.
+
+    `known` is (answered, short) on lists, decayed, of the days before; `own` the same of one list on days on
+    which it was not told of: a queue whose calls are short by nature is like itself, and nothing is said.
+    """
     if known[0] < LISTS_KNOWN:
         return
     usual = known[1] / known[0]
@@ -75,7 +83,9 @@ def bad_lists(calls: Mapping[str, Iterable[Call]], known: tuple[float, float]) -
         agents = _cut((agent, call) for agent, call in on)
         callers = [one for one in agents if one.answered >= CALLER_CALLS]
         whole = _whole(name, (call for _, call in on))
-        if len(callers) < LIST_CALLERS or not _is_bad(whole, usual) or not _is_everybodys(callers, usual):
+        before, short = own.get(name, (0, 0))
+        here = max(usual, short / before) if before >= LIST_CALLS else usual
+        if len(callers) < LIST_CALLERS or not _is_bad(whole, here) or not _is_everybodys(callers, here):
             continue
         them = {one.name for one in agents}
         rest = [call for agent, call in made if agent in them and call.campaign != name]

@@ -6,13 +6,15 @@ entries, so that live and replay say the same; `drain` gives what was said since
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from viewtrail.finding import Finding, Transition
 from viewtrail.log.entry import Stored
 from viewtrail.measure.bad_lists import BadList, bad_lists
-from viewtrail.measure.clocks import DAY
+from viewtrail.measure.clocks import DAY, Clock
+from viewtrail.measure.lists import Call
 from viewtrail.watch.leavers import Asked, answer
 from viewtrail.watch.listed import Listed, about_list
 from viewtrail.watch.zone_day import ZoneDay
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from viewtrail.watch.days import Closed
     from viewtrail.watch.facts import Facts
 
+KEPT_OF_LISTS: Final = 56 * DAY
+"""How long a list's own days are kept: eight weeks, as for everything else that is usual."""
+
 
 @dataclass(slots=True)
 class Beside:
@@ -30,9 +35,13 @@ class Beside:
     facts: Facts
     version: dict[str, str]
     episode: int
+    learning: int
+    "How long the telephones must have been heard before a list is told of (µs)."
     told: dict[str, Finding] = field(default_factory=dict)
     leaving: dict[str, Asked] = field(default_factory=dict)
     lists: dict[str, Listed] = field(default_factory=dict)
+    own: dict[str, dict[tuple[int, Clock], tuple[int, int]]] = field(default_factory=dict)
+    "By list and closed day, the answered and short calls, of days on which it was not told of."
     closed: list[Closed] = field(default_factory=list)
     "Days closed, or closed again, of which nothing was said yet."
     out: list[Transition] = field(default_factory=list)
@@ -79,7 +88,10 @@ class Beside:
 
     def _lists_of(self, zone_day: ZoneDay, known: tuple[float, float], index: int, now: int) -> None:
         calls = {agent: day.calls for agent, day in zone_day.agents.items() if day.calls}
-        found: dict[str, BadList] = {one.name: one for one in bad_lists(calls, known)}
+        found: dict[str, BadList] = {}
+        if zone_day.start - self.facts.feeds.first.get("calls", zone_day.start) >= self.learning:
+            found = {one.name: one for one in bad_lists(calls, known, self._own(zone_day.start))}
+        self._keep_own(zone_day, calls, found)
         for name in sorted(
             {*found, *(name for name, one in self.lists.items() if zone_day.start in one.days)}
         ):
@@ -88,6 +100,27 @@ class Beside:
                 listed = self.lists[name] = Listed(name)
             listed.take(zone_day, found.get(name))
             self._say_of_list(listed, index, now)
+
+    def _own(self, start: int) -> dict[str, tuple[int, int]]:
+        """(answered, short) of each list on the days before that are kept."""
+        days = {name: [own[at] for at in own if at[0] < start] for name, own in self.own.items()}
+        return {name: (sum(n for n, _ in of), sum(short for _, short in of)) for name, of in days.items()}
+
+    def _keep_own(
+        self, zone_day: ZoneDay, calls: Mapping[str, Sequence[Call]], found: Mapping[str, BadList]
+    ) -> None:
+        """What the day says of lists that are like others or like themselves; a bad day is nobody's usual."""
+        place = (zone_day.start, zone_day.clock)
+        for own in self.own.values():
+            own.pop(place, None)
+            for old in [at for at in own if at[0] < zone_day.start - KEPT_OF_LISTS]:
+                del own[old]
+        for call in (call for of in calls.values() for call in of):
+            if call.campaign is not None and call.campaign not in found:
+                own = self.own.setdefault(call.campaign, {})
+                answered, short = own.get(place, (0, 0))
+                own[place] = (answered + 1, short + bool(call.short))
+        self.own = {name: own for name, own in self.own.items() if own}
 
     def _say_of_list(self, listed: Listed, index: int, now: int) -> None:
         if listed.days:

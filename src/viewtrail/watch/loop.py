@@ -58,7 +58,9 @@ class Loop:
         self.closing = Closing(self.judge, self.scorer, self.facts, self.version)
         self.acts = Acts(self.facts, self.days, self.live)
         self.acts.handlers["finding.closed"] = self._closed_by_a_person
-        self.beside = Beside(self.facts, self.version, settings.episode_days * DAY)
+        self.beside = Beside(
+            self.facts, self.version, settings.episode_days * DAY, settings.learning_days * DAY
+        )
         self.tell_of_person = self.acts.handlers["notice.given"]
         self.acts.handlers |= dict.fromkeys(("notice.given", "notice.withdrawn"), self._notice)
         ended = self.facts.outcomes.ended
