@@ -118,7 +118,7 @@ def test_serve_looks_after_the_sources_by_itself(tmp_path: Path) -> None:
     home.mkdir()
     worked(home)
     with serving(home, VIEWTRAIL_DEMO_OFFSET=str(NOW - time.time_ns() // 1000)):
-        until(lambda: Board(home).count(living=True) > Board(home).count(living=True, behaviour=True), 60)
+        until(lambda: Board(home).count(living=True) > Board(home).count(living=True, behaviour=True), 180)
     assert "viewtrail: /crm is silent" in (tmp_path / "serve.txt").read_text()
 
 
@@ -150,7 +150,7 @@ def test_all_that_can_be_the_matter_with_a_source_is_seen_by_a_real_serve(tmp_pa
             json=calls,
         )
         assert answer.json()["accepted"] == 60
-        until(lambda: Board(home).count(living=True) > Board(home).count(living=True, behaviour=True), 60)
+        until(lambda: Board(home).count(living=True) > Board(home).count(living=True, behaviour=True), 180)
         said = viewtrail("status", home=home, **shift).out
     for told in (
         "/crm: silent",
