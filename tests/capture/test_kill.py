@@ -99,8 +99,9 @@ def test_what_a_small_spool_gave_up_is_counted_to_the_event(
     delivered_by_the_next(kept, spool, clients)
     missing = len(said - set(kept.events))
     assert missing > 0
-    # A kill can fall between counting a loss and the call's return: one for each thread of each host.
-    assert missing <= kept.gaps() <= missing + 3 * 2 * rounds
+    # A kill can fall between counting a loss and the call's return: one for each thread of each host. And
+    # where a call may not wait any longer for the files, its event waits in memory and dies with the process.
+    assert missing - rounds <= kept.gaps() <= missing + 3 * 2 * rounds
 
 
 FORK = """
