@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import base64
-import fcntl
 import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from viewtrail.app.findings import user
 from viewtrail.app.home import Home
+from viewtrail.app.kept_lists import OWN, changing, tell
 from viewtrail.errors import BadInput, ViewtrailError
-from viewtrail.event import from_wire, rfc3339
 
 FILE: Final = Path("keys", "intake.json")
-OWN: Final = "viewtrail"
 """The source of the house's own entries: no key may send in its name."""
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
@@ -79,68 +75,25 @@ def add(
     if not sources:
         raise BadInput("a key for no source", next="name at least one, as its events do: --source /crm")
     secret = "vt_" + base64.b32encode(entropy(_SECRET)).decode().rstrip("=").lower()
-    with _changing(home) as keys:
+    with changing(home.path / FILE, lambda: listed(home.path)) as keys:
         if any(key.name == name and not key.revoked for key in keys):
             step = "take it back first, or choose another name"
             raise BadInput(f"there is a key {name!r} already", next=step)
-        _tell(home, f"api-key:{name}", {"to": ",".join(sources), "why": "made"}, now, entropy, by)
+        tell(home, f"api-key:{name}", {"to": ",".join(sources), "why": "made"}, now, entropy, by)
         keys.append(ApiKey(name, digest(secret), tuple(sources), now))
     return secret
 
 
 def revoke(home: Home, name: str, *, now: int, entropy: Callable[[int], bytes], by: str = "") -> ApiKey:
     """Take a key back: from the next request on it opens nothing."""
-    with _changing(home) as keys:
+    with changing(home.path / FILE, lambda: listed(home.path)) as keys:
         found = [place for place, key in enumerate(keys) if key.name == name and not key.revoked]
         if not found:
             raise BadInput(f"there is no key {name!r} in force", next="see `viewtrail keys list`")
         held = keys[found[0]]
-        _tell(home, f"api-key:{name}", {"from": ",".join(held.sources), "why": "revoked"}, now, entropy, by)
+        tell(home, f"api-key:{name}", {"from": ",".join(held.sources), "why": "revoked"}, now, entropy, by)
         keys[found[0]] = replace(held, revoked=now)
         return keys[found[0]]
-
-
-@contextmanager
-def _changing(home: Home) -> Iterator[list[ApiKey]]:
-    """The keys to change; kept as a whole at the end, one change after the other."""
-    path = home.path / FILE
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        keys = listed(home.path)
-        yield keys
-        _keep(path, keys)
-    finally:
-        os.close(lock)
-
-
-def _keep(path: Path, keys: list[ApiKey]) -> None:
-    part = path.with_suffix(".part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(handle, "w", encoding="utf-8") as file:
-        json.dump([asdict(key) for key in keys], file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
-
-
-def _tell(
-    home: Home, what: str, data: dict[str, Any], now: int, entropy: Callable[[int], bytes], by: str
-) -> None:
-    """The log first: a change that is in no entry is not made."""
-    event = from_wire(
-        {
-            "specversion": "1.0",
-            "id": f"setting-{entropy(16).hex()}",
-            "source": OWN,
-            "type": "setting.changed",
-            "time": rfc3339(now),
-            "data": {"agent": by or user(), "what": what, **data},
-        }
-    )
-    with home.writer() as log:
-        log.append([event], received=now, masked=True)
 
 
 class KeyRing:

@@ -7,30 +7,25 @@ where it signs with the secret, the secret has to be there.
 from __future__ import annotations
 
 import base64
-import fcntl
 import hashlib
 import json
-import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
-from viewtrail.app.findings import user
 from viewtrail.app.follow import SETTLE
 from viewtrail.app.home import Home
+from viewtrail.app.kept_lists import OWN, changing, tell
 from viewtrail.errors import BadInput, ViewtrailError
-from viewtrail.event import from_wire, rfc3339
 from viewtrail.sources import Mapping
 from viewtrail.sources.connectors import found
 from viewtrail.sources.files import open_lines
 from viewtrail.sources.mapping import parse_mapping
 
 FILE: Final = Path("keys", "hooks.json")
-OWN: Final = "viewtrail"
 
 USUAL: Final = {
     "twilio": "twilio",
@@ -151,22 +146,22 @@ def add(home: Home, asked: Asked, *, now: int, entropy: Callable[[int], bytes], 
         asked.settle,
     )
     _try(hook)
-    with _changing(home) as hooks:
+    with changing(home.path / FILE, lambda: listed(home.path)) as hooks:
         if any(one.name == hook.name for one in hooks):
             step = "remove it first, or choose another name"
             raise BadInput(f"there is a hook {hook.name!r} already", next=step)
-        _tell(home, hook, {"to": mapping.source, "why": "made"}, now, entropy, by)
+        tell(home, f"hook:{hook.name}", {"to": mapping.source, "why": "made"}, now, entropy, by)
         hooks.append(hook)
     return Made(hook, drawn)
 
 
 def remove(home: Home, name: str, *, now: int, entropy: Callable[[int], bytes], by: str = "") -> Hook:
     """Remove a hook: from the next post on nothing is taken there. What was taken is told nevertheless."""
-    with _changing(home) as hooks:
+    with changing(home.path / FILE, lambda: listed(home.path)) as hooks:
         gone = next((one for one in hooks if one.name == name), None)
         if gone is None:
             raise BadInput(f"there is no hook {name!r}", next="see `viewtrail connect hook list`")
-        _tell(home, gone, {"from": gone.rules.source, "why": "removed"}, now, entropy, by)
+        tell(home, f"hook:{name}", {"from": gone.rules.source, "why": "removed"}, now, entropy, by)
         hooks.remove(gone)
         return gone
 
@@ -235,46 +230,3 @@ def _try(hook: Hook) -> None:
     """Read nothing by the mapping, so that what does not fit is said now and not at the first call."""
     for _ in open_lines(b"", hook.name, kind=hook.kind, mapping=hook.rules):
         pass
-
-
-@contextmanager
-def _changing(home: Home) -> Iterator[list[Hook]]:
-    """The hooks to change; kept as a whole at the end, one change after the other."""
-    path = home.path / FILE
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        hooks = listed(home.path)
-        yield hooks
-        _keep(path, hooks)
-    finally:
-        os.close(lock)
-
-
-def _keep(path: Path, hooks: list[Hook]) -> None:
-    part = path.with_suffix(".part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(handle, "w", encoding="utf-8") as file:
-        json.dump([asdict(hook) for hook in hooks], file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
-
-
-def _tell(
-    home: Home, hook: Hook, data: dict[str, Any], now: int, entropy: Callable[[int], bytes], by: str
-) -> None:
-    """The log first: a change that is in no entry is not made."""
-    event = from_wire(
-        {
-            "specversion": "1.0",
-            "id": f"setting-{entropy(16).hex()}",
-            "source": OWN,
-            "type": "setting.changed",
-            "time": rfc3339(now),
-            "data": {"agent": by or user(), "what": f"hook:{hook.name}", **data},
-        }
-    )
-    with home.writer() as log:
-        log.append([event], received=now, masked=True)
