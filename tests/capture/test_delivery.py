@@ -196,7 +196,8 @@ def test_what_dead_processes_left_counts_towards_the_bound_and_gives_way_to_reve
         assert client.flush(10)
         kept.wait(lambda k: client.flush(0.1) and not boot.delivery.adopted)
         assert set(revealed) <= set(kept.events)
-        kept.wait(lambda k: k.gaps() == 6_000 - len(k.of("record.viewed")), seconds=60)
+        # What a process says when it starts may be among what gave way, one event for each of the four.
+        kept.wait(lambda k: 0 <= k.gaps() + len(k.of("record.viewed")) - 6_000 <= 4, seconds=60)
         lost = 6_000 - len(kept.of("record.viewed"))
         assert 1_000 < lost < 5_000, "as much as is needed, and no more"
 

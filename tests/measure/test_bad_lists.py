@@ -20,7 +20,7 @@ def calls(name: str | None, short: int, long: int, hour: int = 10, source: str =
 
 
 def found(of: Calls, known: tuple[float, float] = KNOWN) -> list[BadList]:
-    return list(bad_lists(of, known))
+    return list(bad_lists(of, known, {}))
 
 
 def everybody(short: int, long: int) -> Calls:
