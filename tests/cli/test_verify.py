@@ -24,7 +24,7 @@ def test_a_good_log_is_good(imported: Path) -> None:
     assert done.code == 0
     assert "integrity: good" in done.out
     assert "completeness: good" in done.out
-    assert "freshness not provable" in done.out
+    assert "freshness: not provable" in done.out
 
 
 def test_a_checkpoint_held_elsewhere_proves_freshness(imported: Path, tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def test_a_log_cut_with_its_checkpoint_is_noticed_by_one_held_elsewhere(home: Pa
     cut(home, 400)
     (home / "checkpoint").unlink()
     report = verify_home(home)
-    assert (report.exit_code, report.fresh) == (0, "freshness not provable")
+    assert (report.exit_code, report.fresh) == (0, "not provable without a checkpoint kept elsewhere")
     assert verify_home(home, against=mail).exit_code == 1
 
 

@@ -13,6 +13,7 @@ from viewtrail.app.serve import running
 from viewtrail.app.source_health import Health, beacon_matter
 from viewtrail.app.source_watch import health
 from viewtrail.event import rfc3339
+from viewtrail.log.report import entries
 from viewtrail.store.asking import Questions
 from viewtrail.store.board import Board
 
@@ -53,10 +54,10 @@ class Status:
         disk = ", ".join(f"{name} {size / 2**20:,.1f} MB" for name, size in self.disk.items())
         told = [(one["name"], _child(one)) for one in self.children] or [("serve", "not running")]
         told += [
-            ("log", f"{self.size:,} entries, {self.signed:,} signed"),
+            ("log", f"{entries(self.size)}, {self.signed:,} signed"),
             (
                 "folded",
-                f"{self.folded:,} entries, {self.lag:,} behind; {self.findings:,} findings to look at",
+                f"{entries(self.folded)}, {self.lag:,} behind; {self.findings:,} findings to look at",
             ),
             ("disk", disk),
             *(("source", _source(one)) for one in self.sources),

@@ -11,6 +11,7 @@ import typer
 
 from viewtrail.cli.common import HomeOption, KindOption, MapOption, Tell, at, note, now, progress, say
 from viewtrail.errors import ViewtrailError
+from viewtrail.log.report import entries
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -118,6 +119,6 @@ def show_reasons(reasons: Counter[str], shown: dict[str, list[str]]) -> None:
 
 def _end(done: Sequence[Imported], log: AnyLog) -> None:
     signed = log.latest_checkpoint()
-    say(f"the log has {log.size:,} entries, {signed.size if signed else 0:,} signed")
+    say(f"the log has {entries(log.size)}, {signed.size if signed else 0:,} signed")
     if any(one.set_aside for one in done):
         say("what was set aside is kept in the log, see `viewtrail set-aside`; nothing else was lost")

@@ -10,6 +10,7 @@ import typer
 
 from viewtrail.cli.common import HomeOption, at, progress, say
 from viewtrail.errors import BadInput
+from viewtrail.log.report import entries
 
 if TYPE_CHECKING:
     from viewtrail.app.replay import Replayed
@@ -61,7 +62,7 @@ def replay(
 def summary(done: Replayed, within: Span) -> None:
     """How much was folded, how long it took, and what came of it."""
     spared = f", {done.spared:,} of them by an earlier run" if done.spared else ""
-    say(f"{done.found.made.size:,} entries folded{spared} in {done.seconds:.1f} seconds")
+    say(f"{entries(done.found.made.size)} folded{spared} in {done.seconds:.1f} seconds")
     kinds = Counter(one.kind for one in done.transitions(within))
     always = ("opened", "confirmed", "withdrawn")
     told = [f"{kinds[kind]:,} {kind}" for kind in always]

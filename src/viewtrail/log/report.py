@@ -34,7 +34,7 @@ class Report:
     completeness: Verdict = field(default_factory=Verdict)
     unchecked: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    fresh: str = "freshness not provable"
+    fresh: str = "not provable without a checkpoint kept elsewhere"
 
     @property
     def exit_code(self) -> int:
@@ -47,15 +47,24 @@ class Report:
 
     def lines(self) -> list[str]:
         """The report for a person."""
-        told = [f"{self.size:,} entries, root {self.root.hex()}"]
+        told = [f"{entries(self.size)}, root {self.root.hex() or 'none'}"]
         if self.size or not self.unchecked:
             told += _verdict("integrity", "nothing was altered", self.integrity)
-            told += _verdict("completeness", "no gap in any source's numbering", self.completeness)
+            read = (
+                self.size or self.integrity.good
+            )  # of a log that cannot be read nothing is known to be there
+            gaps = _verdict("completeness", "no gap in any source's numbering", self.completeness)
+            told += gaps if read else ["completeness: not checked"]
         else:
             told = ["integrity: not checked", "completeness: not checked"]
         told += [f"could not check: {why}" for why in self.unchecked]
         fresh = self.fresh if self.integrity.good else "not asked of a log that was altered"
         return [*told, f"freshness: {fresh}", *(f"note: {note}" for note in self.notes)]
+
+
+def entries(count: int) -> str:
+    """So many entries, in words."""
+    return f"{count:,} entr{'y' if count == 1 else 'ies'}"
 
 
 def _verdict(name: str, good: str, verdict: Verdict) -> list[str]:
