@@ -78,8 +78,47 @@ def test_a_wrong_role_is_refused(
 
     for page in pages(file):
         for role in set(ROLES) - set(page.roles):
+            if not page.path:  # where signing in leads: see below
+                continue
             answer = signed_in(role).get(there(page, finding))
             assert answer.status_code in (403, 404), f"{role} opened {page.name}"
+
+
+def test_whoever_signs_in_begins_on_a_page_that_is_theirs(
+    signed_in: Callable[..., Client], finding: Finding, writer: Path
+) -> None:
+    from viewtrail.web.access import ROLES
+
+    for role in ROLES:
+        answer = signed_in(role).get("/", follow=True)
+        assert answer.status_code == 200, role
+        assert answer.redirect_chain == ([("/my-trail", 302)] if role == "agent" else []), role
+    assert signed_in().get("/").status_code == 403, "who has no role has no page"
+    lost = signed_in("agent").get("/calls").content.decode()
+    assert '<a href="/my-trail">My trail</a>' in lost, "the way back leads to what they may open"
+
+
+def test_what_somebody_may_not_open_they_do_not_find(
+    signed_in: Callable[..., Client], finding: Finding, writer: Path
+) -> None:
+    """Neither that there is such a record nor under which pseudonym it stands."""
+    with open_home(writer).reader() as log:
+        record = next(
+            logged.entry.event.subject for logged in log.read() if logged.entry.event.type == "record.viewed"
+        )
+    assert record is not None
+    for role, found in (
+        ("compliance", True),
+        ("auditor", True),
+        ("head-of-sales", False),
+        ("security", False),
+    ):
+        answer = signed_in(role).get("/find", {"q": record})
+        assert answer.status_code == (302 if found else 200), role
+    for role in ("agent", "hr", "admin"):
+        client = signed_in(role)
+        assert client.get("/find", {"q": record}).status_code == 403
+        assert 'role="search"' not in client.get("/my-trail").content.decode(), "nothing to find, no field"
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -120,6 +120,12 @@ def test_somebody_is_added_from_the_command_line(tmp_path: Path) -> None:
     assert wrong.returncode == 1
     assert "no such role: emperor" in wrong.stderr
     assert add("--role", "hr", said="").returncode == 1
+    easy = add("--role", "hr", said="short")
+    assert (easy.returncode, "at least 12 characters" in easy.stderr) == (1, True), easy.stderr
+    command[4] = str(tmp_path / "slip")
+    lost = add("--role", "hr")
+    assert (lost.returncode, "there is no data directory here" in lost.stderr) == (1, True), lost.stderr
+    assert not (tmp_path / "slip").exists()
 
 
 def test_whose_time_has_run_out_is_out(signed_in: SignIn, person: Callable[..., Any], site: Path) -> None:

@@ -20,7 +20,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """No such page, or one whose existence this person may not learn of."""
     said = exception.args[0] if exception and exception.args and isinstance(exception.args[0], str) else ""
-    error = ViewtrailError(said or "there is nothing at this address", next="go on from Today")
+    error = ViewtrailError(said or "there is nothing at this address", next="go on from the first page")
     return render(request, "fault.html", {"heading": "Not found", "error": error}, status=404)
 
 

@@ -33,10 +33,17 @@ def link(url: str) -> str | None:
 
 
 def add_person(email: str, name: str, password: str, roles: list[str], **more: Any) -> Person:
-    """Somebody who may sign in; an address that is there already gets these roles and this password."""
+    """Somebody who may sign in; an address that is there already gets these roles and this password.
+
+    ValueError for a role that there is not, and for a password that nobody could set on a page either.
+    """
     unknown = set(roles) - set(access.ROLES)
     if unknown:
-        raise ValueError(f"no such role: {', '.join(sorted(unknown))}")
+        raise ValueError(f"no such role: {', '.join(sorted(unknown))}; there are {', '.join(access.ROLES)}")
+    try:
+        validate_password(password, Person(email=email, name=name))
+    except ValidationError as error:
+        raise ValueError(" ".join(error.messages)) from None
     person = Person.objects.filter(email=email.lower()).first()
     if person is None:
         return Person.objects.create_user(email, password, name=name, roles=roles, **more)

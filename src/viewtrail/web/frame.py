@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from viewtrail.web import data
-from viewtrail.web.page import rail
+from viewtrail.web.page import page, rail
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -18,18 +18,19 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"rail": [], "demo": False}
     viewer = user.viewer(data.home().settings.time_zone)
     places = []
-    for page in rail():
-        if not viewer.has(*page.roles):
+    for one in rail():
+        if not viewer.has(*one.roles):
             continue
         try:
-            there = reverse(page.name)
+            there = reverse(one.name)
         except NoReverseMatch:  # a page that needs to be told about whom is reached from elsewhere
             continue
         here = request.path == there or (there != "/" and request.path.startswith(there.rstrip("/") + "/"))
-        places.append({"title": page.title, "href": there, "here": here})
+        places.append({"title": one.title, "href": there, "here": here})
     return {
         "undo": request.session.pop("undo", None) if request.headers.get("HX-Request") != "true" else None,
         "rail": places,
+        "finds": viewer.has(*page("find").roles),
         "viewer": viewer,
         "loose": data.home().settings.second_factor != "required",
         "tenant": data.home().settings.tenant,

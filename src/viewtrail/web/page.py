@@ -13,7 +13,7 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
 if TYPE_CHECKING:
-    pass
+    from viewtrail.web.access import Viewer
 
 View = Callable[..., HttpResponseBase]
 
@@ -73,10 +73,20 @@ def pages_of(file: str) -> tuple[Page, ...]:
     return ((one,) if one is not None else ()) + tuple(more)
 
 
+def page(name: str) -> Page:
+    """The page of that name."""
+    return next(one for one in all_pages() if one.name == name)
+
+
 @cache
 def rail() -> tuple[Page, ...]:
     """The pages that stand in the rail, in its order."""
     return tuple(sorted((page for page in all_pages() if page.rail), key=lambda page: page.rail))
+
+
+def front(viewer: Viewer) -> Page | None:
+    """The page that somebody begins on: the first of the rail that their roles open."""
+    return next((one for one in rail() if "<" not in one.path and viewer.has(*one.roles)), None)
 
 
 def address(page: Page) -> URLPattern:

@@ -12,12 +12,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
 from viewtrail.errors import ViewtrailError
 from viewtrail.finding import Finding, Gone, Reader
 from viewtrail.web import access, data, logbook, names, purposes
 from viewtrail.web.access import Viewer
-from viewtrail.web.page import ASKED, Page, Subject
+from viewtrail.web.page import ASKED, Page, Subject, front
 
 if TYPE_CHECKING:
     from viewtrail.store.asking import Questions
@@ -166,7 +167,10 @@ def opening(page: Page) -> Callable[..., HttpResponseBase]:
             return redirect_to_login(request.get_full_path())
         visit = _visit(request, page)
         if not visit.viewer.has(*page.roles):  # 1
-            raise PermissionDenied
+            first = front(visit.viewer)
+            if page.path or first is None:
+                raise PermissionDenied
+            return HttpResponseRedirect(reverse(first.name))  # signing in leads here, whoever it is
         try:
             if page.about is not None:
                 visit.subject = page.about(visit, **parts)  # 2

@@ -11,6 +11,8 @@ from pathlib import Path
 def main() -> None:
     """Add one person, or change one that is there; the password is the first line of standard input."""
     asked = _asked()
+    if not asked.home.is_dir():
+        sys.exit(f"{asked.home}: there is no data directory here; check --home")
     os.environ["VIEWTRAIL_HOME"] = str(asked.home.absolute())
     os.environ["DJANGO_SETTINGS_MODULE"] = "viewtrail.web.console.settings"
     from viewtrail.web.console.start import tables
