@@ -15,6 +15,8 @@ import pytest
 
 from cli.commands import environment, jsonl, line, viewtrail
 from support import ROOT
+from viewtrail.app.serve import LOCK
+from viewtrail.store.loop_lock import LoopLock
 from viewtrail.stories import tell
 
 
@@ -43,6 +45,26 @@ def test_the_demo_replaces_nothing_but_a_demo(tmp_path: Path) -> None:
     assert done.code == 3
     assert "was not made by a demo" in done.err
     assert (tmp_path / "mine" / "log.db").read_text() == "precious"
+
+
+def test_a_demo_that_somebody_looks_at_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "made-by-viewtrail-demo").write_text("")
+    (tmp_path / "log.db").write_text("in use")
+    with LoopLock(tmp_path, LOCK, what="", next=""):
+        done = viewtrail("demo", "--no-serve", "--home", tmp_path)
+    assert done.code == 3
+    assert "a demo is at work in it; stop that one first" in done.err
+    assert (tmp_path / "log.db").read_text() == "in use"
+
+
+def test_a_home_that_is_none_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for command in ("findings", "status", "replay", "verify"):
+        done = viewtrail(command, home=tmp_path / "file")
+        assert (done.code, "is a file; a data directory is a folder" in done.err) == (3, True), done.err
+    done = viewtrail("findings", home=tmp_path / "nowhere")
+    assert (done.code, "there is no log here; check --home" in done.err) == (3, True)
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_connect_lists_and_explains_every_kind() -> None:

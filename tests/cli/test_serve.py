@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,7 +52,8 @@ class Served:
 @contextmanager
 def serving(home: Path, **more: str) -> Iterator[Served]:
     console, intake = free_port(), free_port()
-    command = [sys.executable, "-m", "viewtrail", "serve", "--port", str(console)]
+    # -P: as the installed command, which does not look into the folder that it is started from
+    command = [sys.executable, "-P", "-m", "viewtrail", "serve", "--port", str(console)]
     process = subprocess.Popen(
         [*command, "--intake-port", str(intake)],
         env=environment(VIEWTRAIL_HOME=str(home), **more),
@@ -147,17 +151,64 @@ def test_when_the_supervisor_is_killed_nobody_is_left_and_the_next_start_goes_on
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_port_that_is_taken_is_said_and_nothing_stays_behind(tmp_path: Path) -> None:
-    import socket
-
     home = tmp_path / "home"
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = viewtrail("serve", "--port", free_port(), "--intake-port", port, home=home)
     assert done.code == 3
-    assert "the intake did not start" in done.err
+    assert f"127.0.0.1:{port}: cannot listen" in done.err
+    assert "--intake-port" in done.err
     assert running(home) is None
+
+
+class Friendly(http.server.BaseHTTPRequestHandler):
+    """Answers whatever is asked of it, as the `viewtrail serve` of another home would."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        return None
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.parametrize("option", ["--port", "--intake-port"])
+def test_somebody_elses_answer_is_not_taken_for_our_own(tmp_path: Path, option: str) -> None:
+    other = {"--port": "--intake-port", "--intake-port": "--port"}[option]
+    with http.server.HTTPServer(("127.0.0.1", 0), Friendly) as taken:
+        threading.Thread(target=taken.serve_forever, daemon=True).start()
+        try:
+            done = viewtrail("serve", option, taken.server_port, other, free_port(), home=tmp_path / "home")
+        finally:
+            taken.shutdown()
+    assert (done.code, done.out) == (3, "")
+    assert f"127.0.0.1:{taken.server_port}: cannot listen" in done.err
+    assert option in done.err
+
+
+@pytest.mark.parametrize(
+    ("console", "intake", "said"),
+    [(8420, 8420, "both console and intake"), (99_999, 8421, "'--port'"), (8420, 0, "'--intake-port'")],
+)
+def test_ports_that_cannot_be_are_said(tmp_path: Path, console: int, intake: int, said: str) -> None:
+    done = viewtrail("serve", "--port", console, "--intake-port", intake, home=tmp_path / "home")
+    assert done.code == 3
+    assert said in done.err
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_files_of_the_folder_that_it_is_started_from_are_none_of_its_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("click", "queue", "uvicorn", "viewtrail"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('not ours')\n")
+    monkeypatch.chdir(tmp_path)
+    with serving(tmp_path / "home") as served:
+        assert served.answers(served.console, "/health")
+        assert served.answers(served.intake, "/ready")
+    assert "not ours" not in (tmp_path / "serve.txt").read_text()
 
 
 def test_a_state_file_that_lies_is_no_running_serve(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 from viewtrail.app.findings import Answer, Asked, Names, findings
 from viewtrail.app.home import Home, open_home
 from viewtrail.app.replay import Replayed, replay
+from viewtrail.app.serve import LOCK
 from viewtrail.app.spans import local
 from viewtrail.app.twins import Facts, facts
 from viewtrail.app.verify import verify
@@ -22,6 +23,7 @@ from viewtrail.finding import LEAVERS, Finding, Left
 from viewtrail.log import Log, LogReader
 from viewtrail.log.report import Report
 from viewtrail.settings import FILE
+from viewtrail.store.loop_lock import LoopLock
 from viewtrail.stories import BEGINS, Episode, Told, tell, tell_this_morning
 from viewtrail.stories.calendar import ZONE_NAME, midnight
 from viewtrail.watch.ledger import LIVING
@@ -123,6 +125,8 @@ def _fresh(path: Path) -> None:
         if not path.is_dir() or (any(path.iterdir()) and not (path / MARK).exists()):
             step = "choose a new folder with --home: a demo replaces nothing but an earlier demo"
             raise BadInput("is there already and was not made by a demo", where=str(path), next=step)
+        what, step = "a demo is at work in it", "stop that one first, or choose another folder with --home"
+        LoopLock(path, LOCK, what=what, next=step).close()
         shutil.rmtree(path)
     path.mkdir(parents=True, mode=0o700)
     (path / MARK).write_text("`viewtrail demo` made this folder and may replace it.\n", encoding="utf-8")

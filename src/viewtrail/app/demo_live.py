@@ -89,7 +89,7 @@ def _wait(process: subprocess.Popen[str]) -> None:
 
 
 def _adding(home: Path, one: Character, known: dict[str, str]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "viewtrail.web.console.people", "--home", str(home), one.email]
+    command = [sys.executable, "-P", "-m", "viewtrail.web.console.people", "--home", str(home), one.email]
     command += ["--name", one.name, "--time-zone", "Europe/Nicosia"]
     command += [part for role in one.roles for part in ("--role", role)]
     command += [part for desk in one.desks for part in ("--desk", desk)]

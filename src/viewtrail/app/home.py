@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from viewtrail import settings
-from viewtrail.errors import LogBusy
+from viewtrail.errors import BadInput, LogBusy
 from viewtrail.log import Log, LogReader
 from viewtrail.settings import Settings
 from viewtrail.store import open_log, open_reader
@@ -45,5 +45,9 @@ class Home:
 
 
 def open_home(path: Path) -> Home:
-    """The data directory at `path`, which need not be there yet; SettingError for a wrong setting."""
+    """The data directory at `path`, which need not be there yet; BadInput where a file is in its place,
+    SettingError for a wrong setting.
+    """
+    if path.exists() and not path.is_dir():
+        raise BadInput("is a file; a data directory is a folder", where=str(path), next="see --home")
     return Home(path, settings.read(path))

@@ -73,7 +73,7 @@ class Aside:
         patience = max(PATIENCE, 3 * self._took)
         if self.behind and (now - self._last >= QUIET or now - self._since >= patience):
             self._since = self._began = now
-            command = [sys.executable, "-m", "viewtrail.app.live", "--refold"]
+            command = [sys.executable, "-P", "-m", "viewtrail.app.live", "--refold"]
             self._folding = subprocess.Popen([*command, "--home", str(self.home.path)])
         return False
 

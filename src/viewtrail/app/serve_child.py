@@ -46,7 +46,8 @@ class Child:
     def start(self) -> None:
         """Start it, in a session of its own: ctrl-C is for whoever supervises, who stops it in its turn."""
         self.running = subprocess.Popen(
-            [sys.executable, "-m", *self.arguments],
+            # -P: a file called click.py in the folder that serve is started from is none of ours
+            [sys.executable, "-P", "-m", *self.arguments],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=_behind if self.behind else _die_with_parent,

@@ -32,7 +32,7 @@ class Errand:
         if time.monotonic() >= self.at:
             self.at = time.monotonic() + self.every
             self.running = subprocess.Popen(
-                [sys.executable, "-m", *self.arguments],
+                [sys.executable, "-P", "-m", *self.arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,

@@ -60,7 +60,7 @@ def start(home: Path) -> bool:
     if _held(home):
         return False
     _write(home, State(now(), running=True))
-    command = [sys.executable, "-m", "viewtrail.app.verify_job", "--home", str(home)]
+    command = [sys.executable, "-P", "-m", "viewtrail.app.verify_job", "--home", str(home)]
     with open(os.devnull, "rb") as nothing:
         process = subprocess.Popen(command, stdin=nothing, start_new_session=True)
     threading.Thread(target=process.wait, daemon=True).start()  # whoever starts a child hears its end

@@ -112,4 +112,4 @@ def run(args: Sequence[str]) -> int:
         told = getattr(error, "format_message", None)
         if told is None:
             raise
-        return fail(f"{told()}; see `viewtrail --help`", COULD_NOT)
+        return fail(f"{told().rstrip('.')}; see `viewtrail --help`", COULD_NOT)

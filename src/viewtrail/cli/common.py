@@ -40,6 +40,10 @@ MapOption = Annotated[
         "--map", metavar="FILE", help="A mapping: which rows of somebody else's table are which events."
     ),
 ]
+PortOption = Annotated[int, typer.Option("--port", metavar="N", min=1, max=65_535, help="Of the console.")]
+IntakePortOption = Annotated[
+    int, typer.Option("--intake-port", metavar="N", min=1, max=65_535, help="Of the intake.")
+]
 AgentOption = Annotated[
     str | None,
     typer.Option("--agent", metavar="A", help="Only about this agent: a pseudonym, or the source's own id."),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from viewtrail.cli.common import note, now, say
+from viewtrail.cli.common import IntakePortOption, PortOption, note, now, say
 from viewtrail.cli.findings import part, show
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def demo(
             help="Where the company goes, else ./demo-data; an earlier demo there is replaced.",
         ),
     ] = None,
-    port: Annotated[int, typer.Option("--port", metavar="N", help="Of the console.")] = 8420,
-    intake_port: Annotated[int, typer.Option("--intake-port", metavar="N", help="Of the intake.")] = 8421,
+    port: PortOption = 8420,
+    intake_port: IntakePortOption = 8421,
     serve: Annotated[
         bool,
         typer.Option("--serve/--no-serve", help="Open a console over it; or only print what was found."),
@@ -60,12 +60,12 @@ def _live(home: Path, port: int, intake_port: int) -> None:
     from viewtrail.app.serve import Ports, Serve
     from viewtrail.cli.serve import Asked
 
-    asked = Asked()
+    asked, ports = Asked(), Ports("127.0.0.1", port, intake_port)
+    ports.check()  # before the half minute of telling
     done = make(home, now=now(), entropy=os.urandom, say=note, this_morning=True)
     note("letting people in ...")
     let_in(done.home)
     start_clock()
-    ports = Ports("127.0.0.1", port, intake_port)
     trickle = Trickle(done.home, done.rest, ports.intake_url, os.urandom)
     opened = False
 

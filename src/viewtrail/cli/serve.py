@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from viewtrail.cli.common import HomeOption, at, note
+from viewtrail.cli.common import HomeOption, IntakePortOption, PortOption, at, note
 
 
 class Asked:
@@ -28,8 +28,8 @@ class Asked:
 
 def serve(
     context: typer.Context,
-    port: Annotated[int, typer.Option("--port", metavar="N", help="Of the console.")] = 8420,
-    intake_port: Annotated[int, typer.Option("--intake-port", metavar="N", help="Of the intake.")] = 8421,
+    port: PortOption = 8420,
+    intake_port: IntakePortOption = 8421,
     host: Annotated[
         str, typer.Option("--host", metavar="H", help="The address to listen on; others can reach 0.0.0.0.")
     ] = "127.0.0.1",

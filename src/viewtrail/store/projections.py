@@ -245,6 +245,8 @@ def read_projections(home: Path) -> Projections:
     """
     path = home / FILE
     if not path.exists():
+        if not (home / "log.db").exists():
+            raise BadInput("there is no log here", where=str(home), next="check --home, or import something")
         raise BadInput("there are no findings yet", where=str(home), next="run `viewtrail replay`")
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
