@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from viewtrail.errors import SettingError
 
@@ -199,6 +200,8 @@ def _spelt(environment: Mapping[str, str], known: Mapping[str, Any]) -> None:
 def _checked(name: str, value: Any, where: str, known: Mapping[str, Any]) -> Any:
     if name not in known:
         raise SettingError("no such setting", where=where, next=f"there are {', '.join(sorted(known))}")
+    if name == "time_zone":
+        _check_zone(value, where)
     wanted = type(getattr(Settings(), name))
     try:
         if wanted in (int, float) and not isinstance(value, bool):
@@ -210,3 +213,11 @@ def _checked(name: str, value: Any, where: str, known: Mapping[str, Any]) -> Any
             f"{value!r} is not a positive {wanted.__name__}" if wanted is not str else "is empty", where=where
         )
     return value
+
+
+def _check_zone(value: Any, where: str) -> None:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError, AttributeError):
+        step = 'write it like "Europe/Nicosia"'
+        raise SettingError(f"{value!r} is no time zone", where=where, next=step) from None

@@ -36,6 +36,13 @@ def test_the_example_is_read(tmp_path: Path) -> None:
     assert (found.time_zone, found.budget) == (tomllib.loads(example)["time_zone"], 3.0)
 
 
+@pytest.mark.parametrize("told", ["Europe/Nikosia", "UTC+2", "", "../etc/passwd", 2])
+def test_a_time_zone_that_there_is_not_is_said_at_once(tmp_path: Path, told: object) -> None:
+    (tmp_path / FILE).write_text(f"time_zone = {told!r}\n", encoding="utf-8")
+    with pytest.raises(SettingError, match="is no time zone; write it like"):
+        read(tmp_path, {})
+
+
 @pytest.mark.parametrize(
     ("told", "meant"),
     [
