@@ -35,7 +35,8 @@ class Zones:
             described_as = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
             own = f"{name.strip('/')} {described_as[:16]}"
             self._names[name] = own
-            described.append(_OWN.sub(lambda _, own=own: f"TZID:{own}", text, count=1) + "\r\n")  # type: ignore[misc]
+            literally = f"TZID:{own}".replace("\\", r"\\")
+            described.append(_OWN.sub(literally, text, count=1) + "\r\n")
         self.described = "".join(described)
 
     def named(self, component: str) -> str:

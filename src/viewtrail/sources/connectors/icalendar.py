@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from viewtrail.errors import BadInput
@@ -285,7 +286,7 @@ def _items(source: ByteSource, tally: Tally, text: str, made: Appointments) -> I
             tally.not_mapped[NO_APPOINTMENT.format(block.kind)] += 1
     window = made.window(list(by_uid.values()))
     for series in by_uid.values():
-        reader.take((series,), lambda series=series: f"{source.name}:{series.line}", items)  # type: ignore[misc]
+        reader.take((series,), partial("{}:{}".format, source.name, series.line), items)
         yield from items
         items.clear()
     if source.broken:

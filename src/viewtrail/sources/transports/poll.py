@@ -15,6 +15,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -89,7 +90,7 @@ class Poll:
         ask: Ask | None = feed.first(since)
         was_whole = cursor.whole
         while ask is not None:
-            page, keys = self._interface.ask(ask, lambda told, ask=ask: self._page(feed, ask, told))  # type: ignore[misc]
+            page, keys = self._interface.ask(ask, partial(self._page, feed, ask))
             if page.next == ask:
                 raise ViewtrailError("answers the same page again and again", where=self._interface.address)
             rows = zip(keys, page.rows, strict=True)
@@ -141,7 +142,7 @@ class Poll:
         if cursor.at is None or newest > (cursor.at, cursor.id):
             cursor.at, cursor.id = newest
         floor = feed.before(cursor.at)
-        cursor.fetched = {id_: at for id_, at in cursor.fetched.items() if at >= floor}  # type: ignore[operator]
+        cursor.fetched = {id_: at for id_, at in cursor.fetched.items() if at >= floor}  # type: ignore[operator] # of one feed, all are numbers or all are texts
 
     def _save(self) -> None:
         told = {name: asdict(one) for name, one in self.cursors.items()}
