@@ -8,19 +8,18 @@
 from __future__ import annotations
 
 import base64
-import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
+from viewtrail.app import follow_state
 from viewtrail.app.connect_numbers import WaitingCalls
 from viewtrail.app.connect_state import DirectoryFiles
 from viewtrail.app.home import AnyLog, Home
 from viewtrail.app.import_files import Imported, alike
-from viewtrail.errors import BadInput, ViewtrailError
+from viewtrail.errors import BadInput
 from viewtrail.event import Event
 from viewtrail.sources import Mapping, SetAside
 from viewtrail.sources.asked import Held
@@ -188,13 +187,7 @@ class Follower:
             "kept": [[one.read_at, one.line, base64.b64encode(one.raw).decode()] for one in state.kept],
             "caught_up": state.caught_up,
         }
-        self._place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = self._place.with_suffix(".part")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(told, file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._place)
+        follow_state.save(self._place, told)
 
 
 class Steps(Protocol):
@@ -253,16 +246,12 @@ def _name(path: Path, kind: str) -> str:
 def _read(place: Path) -> State:
     if not place.exists():
         return State()
-    try:
-        told: dict[str, Any] = json.loads(place.read_text())
-        kept = [Kept(at, line, base64.b64decode(raw)) for at, line, raw in told["kept"]]
-        return State(Position(**told["position"]), kept, told["caught_up"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise ViewtrailError(
-            f"cannot be read ({error})",
-            where=str(place),
-            next="move it away: the file is then read from its start",
-        ) from None
+    return follow_state.load(place, _state, again="the file is then read from its start")
+
+
+def _state(told: dict[str, Any]) -> State:
+    kept = [Kept(at, line, base64.b64decode(raw)) for at, line, raw in told["kept"]]
+    return State(Position(**told["position"]), kept, told["caught_up"])
 
 
 def _ends(raw: bytes) -> int:

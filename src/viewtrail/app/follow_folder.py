@@ -7,17 +7,16 @@
 
 from __future__ import annotations
 
-import json
-import os
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from viewtrail.app import follow_state
 from viewtrail.app.connect_numbers import choice_of
 from viewtrail.app.follow import FOLDER
 from viewtrail.app.home import AnyLog, Home
 from viewtrail.app.import_files import Imported, alike, import_file
-from viewtrail.errors import BadInput, ViewtrailError
+from viewtrail.errors import BadInput
 from viewtrail.sources import Mapping
 from viewtrail.sources.transports.folder import QUIET, Folder, There
 
@@ -105,24 +104,14 @@ class FolderFollower:
             "contents": list(self.folder.contents),
             "caught_up": self.caught_up,
         }
-        self._place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = self._place.with_suffix(".part")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(told, file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._place)
+        follow_state.save(self._place, told)
 
 
 def _read(place: Path) -> dict[str, Any]:
     if not place.exists():
         return {"done": [], "contents": [], "caught_up": False}
-    try:
-        told: dict[str, Any] = json.loads(place.read_text())
-        return {"done": [*told["done"]], "contents": [*told["contents"]], "caught_up": told["caught_up"]}
-    except (ValueError, KeyError, TypeError) as error:
-        raise ViewtrailError(
-            f"cannot be read ({error})",
-            where=str(place),
-            next="move it away: the folder's files are then read again, and add nothing",
-        ) from None
+    return follow_state.load(place, _state, again="the folder's files are then read again, and add nothing")
+
+
+def _state(told: dict[str, Any]) -> dict[str, Any]:
+    return {"done": [*told["done"]], "contents": [*told["contents"]], "caught_up": told["caught_up"]}
