@@ -72,6 +72,12 @@ def test_nothing_stands_in_anybodys_way(
 GRAVE = ("serious", "critical")
 
 
+def test_settings_with_all_their_tables_fit_a_narrow_screen(page_of: Open) -> None:
+    page = page_of("adele", viewport={"width": 400, "height": 900})
+    page.goto("/settings")
+    assert page.evaluate("document.documentElement.scrollWidth") == 400
+
+
 def told(place: str, violation: dict[str, Any]) -> str:
     targets = "; ".join(str(node["target"]) for node in violation["nodes"][:3])
     return f"{place}: {violation['id']} ({violation['impact']}): {violation['help']}: {targets}"

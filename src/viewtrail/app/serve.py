@@ -12,7 +12,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -63,22 +62,6 @@ class Ports:
     def intake_url(self) -> str:
         return f"http://{_address(self.host)}:{self.intake}"
 
-    def check(self) -> None:
-        """ViewtrailError where we cannot listen: whoever has the port would pass for us."""
-        if self.console == self.intake:
-            step = "give the intake another with --intake-port"
-            raise ViewtrailError("both console and intake", where=f"port {self.console}", next=step)
-        for port, option in ((self.console, "--port"), (self.intake, "--intake-port")):
-            family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-            try:
-                socket.create_server((self.host, port), family=family).close()
-            except OSError as error:
-                why = str(error.strerror or error).partition(" (while")[0]
-                step = f"if another program has it, choose another port with {option}"
-                raise ViewtrailError(
-                    f"cannot listen ({why})", where=f"{self.host}:{port}", next=step
-                ) from None
-
 
 @dataclass(frozen=True, slots=True)
 class ChildState:
@@ -102,7 +85,6 @@ class Serve:
         home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         what = "another `viewtrail serve` is at work on this data directory"
         self.lock = LoopLock(home.path, LOCK, what=what, next="use that one, or stop it first")
-        ports.check()
         self.home, self.ports, self.say = home, ports, say
         place = ("--home", str(home.path.absolute()))
         listen = ("--host", ports.host, "--port")

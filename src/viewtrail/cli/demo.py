@@ -58,10 +58,11 @@ def _live(home: Path, port: int, intake_port: int) -> None:
     from viewtrail.app.demo import demo as make
     from viewtrail.app.demo_live import CAST, FASTER, PASSWORD, Trickle, let_in, start_clock
     from viewtrail.app.serve import Ports, Serve
+    from viewtrail.cli.ports import check
     from viewtrail.cli.serve import Asked
 
     asked, ports = Asked(), Ports("127.0.0.1", port, intake_port)
-    ports.check()  # before the half minute of telling
+    check(ports)  # before the half minute of telling
     done = make(home, now=now(), entropy=os.urandom, say=note, this_morning=True)
     note("letting people in ...")
     let_in(done.home)

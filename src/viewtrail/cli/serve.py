@@ -41,9 +41,11 @@ def serve(
     again. Stopping folds and signs what was taken before it ends.
     """
     from viewtrail.app.serve import Ports, Serve
+    from viewtrail.cli.ports import check
 
     asked = Asked()
     ports = Ports(host, port, intake_port)
     served = Serve(at(context, home), ports, lambda line: note(f"viewtrail: {line}"))
+    check(ports)
     served.run(asked)
     note("viewtrail: stopped")
