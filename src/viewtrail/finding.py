@@ -15,6 +15,9 @@ STATUSES: Final = ("open", "confirmed", "withdrawn", "explained", "superseded", 
 TRANSITIONS: Final = ("opened", "updated", "escalated", "confirmed", "withdrawn", "explained", "superseded")
 LEAVERS: Final = "leavers"
 """The queue of answers about those who have given notice: for who may read HR's facts, pushed to nobody."""
+RINGS: Final = "rings"
+"""The queue of findings about several agents together: beside their own, on no budget, pushed to nobody."""
+PUSHED_TO_NOBODY: Final = frozenset((LEAVERS, RINGS))
 SEVERITIES: Final = ("low", "medium", "high")
 
 

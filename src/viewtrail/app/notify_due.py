@@ -9,7 +9,7 @@ from typing import Final
 from viewtrail.app.notify_settings import Notices, Quiet, Recipient
 from viewtrail.app.source_owners import owner_of, source_of
 from viewtrail.app.spans import local
-from viewtrail.finding import LEAVERS, Finding, Transition
+from viewtrail.finding import PUSHED_TO_NOBODY, Finding, Transition
 from viewtrail.measure.clocks import HOUR, MINUTE
 from viewtrail.review.access import Concerned, Decider, refusal
 from viewtrail.review.decisions import Decision
@@ -55,7 +55,7 @@ class Due:
         """Of findings whose news is later than `since`, in the order in which they were found."""
         found: list[Notice] = []
         edge = max(since, now - LONGEST)
-        living = [one for one in self.board.findings(living=True) if one.queue != LEAVERS]
+        living = [one for one in self.board.findings(living=True) if one.queue not in PUSHED_TO_NOBODY]
         standing = [one for one in living if _lately(one, edge)]
         decisions = self.board.decisions(one.id for one in standing)
         quiet = self.asked.quiet.holds(local(now, self.asked.zone).time())
@@ -97,9 +97,9 @@ class Due:
     def may_hear(self, recipient: Recipient, finding: Finding) -> bool:
         """Never the person it is about, nor who reports to them; findings about managers go to compliance.
 
-        Answers about leavers are pushed to nobody: they wait for who may ask.
+        Answers about leavers and findings about several together wait for who may ask.
         """
-        if finding.queue == LEAVERS:
+        if finding.queue in PUSHED_TO_NOBODY:
             return False
         if recipient.person is None:
             return True

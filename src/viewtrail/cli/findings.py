@@ -31,6 +31,7 @@ class Queue(StrEnum):
     access = "access"
     calls = "calls"
     leavers = "leavers"
+    rings = "rings"
     capture = "capture"
 
 
@@ -62,8 +63,11 @@ def findings(
         Queue | None,
         typer.Option(
             "--queue",
-            metavar="access|calls|leavers|capture",
-            help="Only of this queue: leavers answer a notice given, capture is about sources.",
+            metavar="access|calls|leavers|rings|capture",
+            help=(
+                "Only of this queue: leavers answer a notice given, rings are several agents together, "
+                "capture is about sources."
+            ),
         ),
     ] = None,
     ids: Annotated[

@@ -1,4 +1,4 @@
-"""What is told beside the findings on agents' days: answers about leavers, and findings about lists.
+"""What is told beside the findings on agents' days: answers about leavers, findings about lists and rings.
 
 They draw on no budget of pushed findings and never join one. They are folded by the same loop from the same
 entries, so that live and replay say the same; `drain` gives what was said since it was last asked.
@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Final
 from viewtrail.finding import Finding, Transition
 from viewtrail.log.entry import Stored
 from viewtrail.measure.bad_lists import BadList, bad_lists
-from viewtrail.measure.clocks import DAY, Clock
+from viewtrail.measure.clocks import DAY, LATE, Clock
 from viewtrail.measure.lists import Call
+from viewtrail.measure.rings import Ring, rings
 from viewtrail.watch.leavers import Asked, answer
 from viewtrail.watch.listed import Listed, about_list
+from viewtrail.watch.ringed import Ringed, about_ring, sizes_of_books
 from viewtrail.watch.zone_day import ZoneDay
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class Beside:
     lists: dict[str, Listed] = field(default_factory=dict)
     own: dict[str, dict[tuple[int, Clock], tuple[int, int]]] = field(default_factory=dict)
     "By list and closed day, the answered and short calls, of days on which it was not told of."
+    rings: list[Ringed] = field(default_factory=list)
     closed: list[Closed] = field(default_factory=list)
     "Days closed, or closed again, of which nothing was said yet."
     out: list[Transition] = field(default_factory=list)
@@ -71,6 +74,7 @@ class Beside:
         days, self.closed = self.closed, []
         for one in days:
             self._lists_of(one.zone_day, one.learned.lists, index, now)
+            self._rings_of(one.zone_day, index, now)
         for agent in sorted(self.leaving) if days else ():
             asked = self.leaving[agent]
             if self.facts.people.get(agent).notice_at(now) is None and now > asked.since + DAY:
@@ -130,6 +134,43 @@ class Beside:
         elif listed.finding in self.told:
             why = "with what arrived late its calls were like others"
             self._step("withdrawn", self.told[listed.finding].after("withdrawn", why), index, now)
+
+    # -- rings ----------------------------------------------------------------------------------------
+
+    def _rings_of(self, zone_day: ZoneDay, index: int, now: int) -> None:
+        before = [one for one in self.rings if zone_day.start in one.days]
+        active = sum(bool(day.last) for day in zone_day.agents.values())
+        found = rings(zone_day.parts, active, lambda: sizes_of_books(self.facts.book, zone_day.start - LATE))
+        spoken: list[Ringed] = []
+        for ring in found:
+            ringed = self._ringed(ring, zone_day.start, spoken)
+            ringed.take(zone_day, ring)
+            spoken.append(ringed)
+        for one in before:
+            if not any(one is said for said in spoken):
+                one.take(zone_day, None)
+                spoken.append(one)
+        for ringed in spoken:
+            self._say_of_ring(ringed, index, now)
+        oldest = zone_day.start - self.episode - 2 * LATE
+        self.rings = [one for one in self.rings if one.days and max(one.days) >= oldest]
+
+    def _ringed(self, ring: Ring, start: int, spoken: Sequence[Ringed]) -> Ringed:
+        """The ring that these agents are already, or a new one."""
+        for one in self.rings:
+            if one.holds(ring, start, self.episode) and not any(one is said for said in spoken):
+                return one
+        self.rings.append(Ringed(set(ring.agents)))
+        return self.rings[-1]
+
+    def _say_of_ring(self, ringed: Ringed, index: int, now: int) -> None:
+        if ringed.days:
+            found = about_ring(ringed, now, self.version)
+            ringed.finding = found.id
+            self._say(found, index, now)
+        elif ringed.finding in self.told:
+            why = "with what arrived late the days are no parts of one list"
+            self._step("withdrawn", self.told[ringed.finding].after("withdrawn", why), index, now)
 
     # -- telling --------------------------------------------------------------------------------------
 

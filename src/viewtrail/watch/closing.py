@@ -28,6 +28,7 @@ from viewtrail.measure.look_back import MOST_PAST, PastDay
 from viewtrail.measure.own_book import ByValue
 from viewtrail.measure.peers import factors
 from viewtrail.measure.reasons import NAMES
+from viewtrail.measure.rings import RING_EPISODE, RING_RECORDS, Part
 from viewtrail.measure.runs import Run
 from viewtrail.patterns.base import SCALES, Signal, applies
 from viewtrail.patterns.scorer import (
@@ -160,6 +161,7 @@ class Closing:
         learned.runs.update(beyond.runs)
         learned.books.update(beyond.books)
         self._keep_past(zone_day, days, scores, contexts, learned)
+        zone_day.parts = self._parts(days, matured, states, learned)
         self._remember(zone_day, days, seen, surprise, scores, learned)
 
     def _with_hours(self, zone_day: ZoneDay, days: Sequence[AgentDay], mu: Matrix) -> Matrix:
@@ -259,6 +261,26 @@ class Closing:
             answered, short = learned.lists
             new = RHO * answered + len(calls), RHO * short + sum(call.short for call in calls)
             learned.lists = (round(new[0], 9), round(new[1], 9))
+
+    def _parts(
+        self,
+        days: Sequence[AgentDay],
+        matured: Sequence[Matured],
+        states: Sequence[str],
+        learned: Learned,
+    ) -> list[Part]:
+        """The days whose openings without a reason could be part of a list that several split."""
+        found = []
+        for day, one, state in zip(days, matured, states, strict=True):
+            keys = {mark.key: mark.t for mark in reversed(one.unexplained)}
+            if state != "scoreable" or len(keys) < RING_RECORDS:
+                continue
+            past = learned.past[day.person.agent]
+            told = any(one.told for one in past[-RING_EPISODE:] if past[-1].day - one.day < RING_EPISODE)
+            owned = {key: self.judge.book.get(key).owner_at(t, FOR_EVER) for key, t in keys.items()}
+            taken = {key: one.owner if one is not None else None for key, one in owned.items()}
+            found.append(Part(day.person.agent, past[-1].unlikely, told, taken))
+        return found
 
     def _remember(
         self,

@@ -10,6 +10,7 @@ from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.clocks import Clock
 from viewtrail.measure.counts import Mark
 from viewtrail.measure.lists import Hours, Lists
+from viewtrail.measure.rings import Part
 from viewtrail.patterns.base import Limit, Pattern, Signal
 from viewtrail.watch.ledger import Settled
 from viewtrail.watch.table import Table
@@ -69,6 +70,8 @@ class ZoneDay:
     claims: list[Finding] = field(default_factory=list)
     settled: list[Settled] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    "Days with openings that nothing explains, as they may belong to a list that was split."
 
     def __post_init__(self) -> None:
         self.first_table = self.table
