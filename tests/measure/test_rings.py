@@ -51,15 +51,24 @@ def test_other_colleagues_clients_are_another_list() -> None:
     assert said(part("a-1", range(40), told=True), elsewhere) == []
 
 
-def test_where_nobody_is_known_to_own_them_nothing_is_said() -> None:
-    pool = [Part(f"a-{m}", 4.0, m == 1, {f"q-{m}-{n}": None for n in range(40)}) for m in (1, 2)]
-    assert said(*pool) == []
+def test_a_pool_is_a_book_of_which_nobody_knows_the_size() -> None:
+    def pool(unlikely: float) -> list[Part]:
+        return [Part(f"a-{m}", unlikely, m == 1, {f"q-{m}-{n}": None for n in range(40)}) for m in (1, 2)]
+
+    (ring,) = said(*pool(4.0))
+    assert (ring.pool, ring.by_chance) == (True, 0.0)
+    assert said(*pool(3.0)) == []  # that they never met says nothing here
 
 
 def test_the_more_colleagues_there_are_the_rarer_the_day_beside_must_be() -> None:
     halves = part("a-1", range(8), told=True), part("a-2", range(8, 16), 3.2)
     assert len(said(*halves, active=11)) == 1
     assert said(*halves, active=1_001) == []
+
+
+def test_two_who_were_told_of_alone_are_told_of_together() -> None:
+    halves = part("a-1", range(8), 3.0, told=True), part("a-2", range(8, 16), 3.0, told=True)
+    assert len(said(*halves, active=1_001)) == 1
 
 
 def test_few_met_by_chance_say_more_where_the_books_are_small() -> None:

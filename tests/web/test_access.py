@@ -105,6 +105,24 @@ SEES = [
         True,
     ),
     ("and no security", viewer("security"), finding(None, subject_kind="campaign", queue="calls"), False),
+    (
+        "several together are shown to who sees all of them",
+        viewer("head-of-sales", desks=("d-1", "d-2")),
+        finding(None, agents=(AGENT, OTHER), subject_kind="ring", queue="rings"),
+        True,
+    ),
+    (
+        "and not to who sees one",
+        viewer("head-of-sales", desks=("d-1",)),
+        finding(None, agents=(AGENT, OTHER), subject_kind="ring", queue="rings"),
+        False,
+    ),
+    (
+        "nor to one of them",
+        viewer("compliance", agent=OTHER),
+        finding(None, agents=(AGENT, OTHER), subject_kind="ring", queue="rings"),
+        False,
+    ),
     ("nor further up", viewer("compliance", agent=AGENT), finding(DIRECTOR), False),
     (
         "findings about managers go to compliance",

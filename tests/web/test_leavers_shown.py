@@ -1,4 +1,4 @@
-"""An answer about somebody who leaves is compliance's alone; a finding about a list has nobody to judge."""
+"""What stands beside the findings: an answer about who leaves, a list with nobody to judge, several together."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SignIn = Callable[..., "Client"]
 LIST = "f-" + "1" * 24
+RING = "f-" + "2" * 24
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,10 @@ def leaver(writer: Path, site: Path) -> Iterator[Finding]:
     found = answer(asked, past, Person(agent, desk="d-1"), at + DAY, {"code": "t", "settings": "t"})
     about = {"id": LIST, "subject_kind": "campaign", "agent": None, "pattern": "bad-list", "queue": "calls"}
     bad = replace(found, claim="On the list c-9 the calls were over in seconds.", context=(), **about)
-    write_projections(site, replace(before, findings=[*before.findings, found, bad]))
+    about |= {"id": RING, "subject_kind": "ring", "pattern": "one-list-split", "queue": "rings"}
+    both = {"agents": (agent, "a-" + "9" * 24), "claim": f"{agent} and a-{'9' * 24} opened 90 clients"}
+    ring = replace(found, context=(), **about, **both)
+    write_projections(site, replace(before, findings=[*before.findings, found, bad, ring]))
     data.forget()
     yield found
     write_projections(site, before)
@@ -60,7 +64,19 @@ def test_nobody_else_is_told_that_there_is_one(leaver: Finding, signed_in: SignI
 
 def test_it_draws_on_no_budget(leaver: Finding, site: Path) -> None:
     board = Board(site)
-    assert board.count() - board.count(behaviour=True) == 2
+    assert board.count() - board.count(behaviour=True) == 3
+
+
+def test_several_together_are_shown_and_asked_one_by_one(leaver: Finding, signed_in: SignIn) -> None:
+    browser = signed_in("compliance")
+    page = browser.get(f"/findings/{RING}").content.decode()
+    assert "who they are" in page
+    assert page.count(f'href="/agents/{leaver.agent}"') >= 1
+    for act in ("ask", "unmask", "declare"):
+        said = {"act": act, "whom": "agent", "question": "What was it then?", "reason": "asked by compliance"}
+        answer = browser.post(f"/findings/{RING}", said)
+        assert answer.status_code < 500
+        assert "Not done" in answer.content.decode(), act
 
 
 def test_a_finding_about_a_list_has_nobody_to_ask_or_judge(leaver: Finding, signed_in: SignIn) -> None:

@@ -50,12 +50,12 @@ class Part(NamedTuple):
 
 class Ring(NamedTuple):
     """Agents whose days look like parts of one list, the told of first; records by agent; `twice` were
-    opened by more than one of them, `by_chance` would be where this can be said."""
+    opened by more than one, `by_chance` would be where this can be said; `pool`: some had no owner."""
 
     agents: tuple[str, ...]
     told: tuple[str, ...]
     records: Mapping[str, tuple[str, ...]]
-    owners: int
+    pool: bool
     twice: int
     by_chance: float
 
@@ -84,6 +84,8 @@ def _beside(core: Part, other: Part, active: int, books: Books) -> bool:
     twice = len(core.taken.keys() & other.taken.keys())
     if twice > RING_TWICE * smaller or not _same_books(core, other):
         return False
+    if other.told:  # each stood out alone: nobody is told of here who was not already
+        return True
     rare = min(other.unlikely, RING_MOST)
     needed = RING_CHANCE + log10(max(active - 1, 1))
     if rare + RING_MOST < needed:
@@ -94,8 +96,8 @@ def _beside(core: Part, other: Part, active: int, books: Books) -> bool:
 
 
 def _same_books(one: Part, other: Part) -> bool:
-    """Whether half of either part are clients of owners who are in both."""
-    both = {owner for owner in one.taken.values() if owner is not None} & set(other.taken.values())
+    """Whether half of either part are clients of owners who are in both; the pool is a book like others."""
+    both = set(one.taken.values()) & set(other.taken.values())
     return all(
         sum(owner in both for owner in part.taken.values()) >= RING_SAME_BOOKS * len(part.taken)
         for part in (one, other)
@@ -117,7 +119,7 @@ def _ring(parts: Sequence[Part], books: Mapping[str, int]) -> Ring:
         tuple(one.agent for one in ranked),
         tuple(one.agent for one in ranked if one.told),
         {one.agent: tuple(one.taken) for one in ranked},
-        len({owner for one in ranked for owner in one.taken.values() if owner is not None}),
+        any(owner is None for one in ranked for owner in one.taken.values()),
         sum(n > 1 for n in often.values()),
         round(sum(_by_chance(one, other, books) for one, other in pairs), 1),
     )

@@ -86,7 +86,7 @@ def about_ring(ringed: Ringed, now: int, version: Mapping[str, str]) -> Finding:
         rarity_per_1000=None,
         budget=0.0,
         claim=(
-            f"{_named(agents)} opened {len(records)} clients of the same colleagues for no reason on file "
+            f"{_named(agents)} opened {len(records)} clients of {_whose(rings)} for no reason on file "
             f"{_when(marks)}, {_none_of(twice)} by more than one of them: "
             f"{', '.join(f'{name} {n}' for name, n in parts.items())}."
         ),
@@ -108,7 +108,8 @@ def about_ring(ringed: Ringed, now: int, version: Mapping[str, str]) -> Finding:
         against=(
             "only who has a finding of their own stood out alone; for the others this says no more than that "
             "their day was rare too, on the same day, among the same colleagues' clients",
-            "two who never talked to each other can look like this: about one finding in a hundred does",
+            "two who never talked to each other can look like this: beside a few findings in a hundred "
+            "somebody does",
             "the log shows which accounts acted, not who sat there",
         ),
         unknown=(),
@@ -121,6 +122,10 @@ def about_ring(ringed: Ringed, now: int, version: Mapping[str, str]) -> Finding:
 
 def _named(agents: Sequence[str]) -> str:
     return f"{', '.join(agents[:-1])} and {agents[-1]}"
+
+
+def _whose(rings: Sequence[Ring]) -> str:
+    return "the same colleagues or of nobody" if any(one.pool for one in rings) else "the same colleagues"
 
 
 def _none_of(twice: int) -> str:
