@@ -1,4 +1,4 @@
-"""What stands beside the findings: an answer about who leaves, a list with nobody to judge, several together."""
+"""Beside the findings: an answer about who leaves, a list with nobody to judge, several together."""
 
 from __future__ import annotations
 
