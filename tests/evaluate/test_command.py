@@ -46,3 +46,23 @@ def test_what_cannot_be_measured_is_said_in_one_line(
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert wrong[0].rstrip("s") in told
+
+
+@pytest.mark.slow
+def test_two_companies_at_a_time_give_the_page_that_one_after_the_other_gives(tmp_path: Path) -> None:
+    pages = []
+    for jobs in ("1", "2"):
+        page = tmp_path / f"{jobs}.md"
+        more = ["--structures", "small,pooled", "--jobs", jobs, "--out", str(page)]
+        assert run(["evaluate", *TINY, *more]) == 0
+        pages.append(page.read_bytes())
+    assert pages[0] == pages[1]
+
+
+def test_what_is_wrong_in_a_process_of_its_own_is_said_in_the_same_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["evaluate", *TINY, "--structures", "small,tower", "--jobs", "2"]) == 3
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "tower" in told

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from viewtrail.cli.common import Tell, progress, say
+from viewtrail.cli.evaluate_jobs import Job, company, each, measured
 from viewtrail.errors import BadInput
 
 if TYPE_CHECKING:
-    from viewtrail.evaluate import Company, Measured
     from viewtrail.evaluate.attacker import Curve
 
 STRUCTURES: Final = "standard,pooled,no-pbx,two-zones,night-shift,part-time,small"
-SMALL: Final = 15
-"""People in a company of structure `small`, however many the others have: one desk is the company."""
-
 
 def evaluate(
     agents: Annotated[
@@ -62,27 +58,42 @@ def evaluate(
             "--ablation/--no-ablation", help="Also without each part of the detector: many folds a company."
         ),
     ] = False,
+    jobs: Annotated[
+        int,
+        typer.Option(
+            "--jobs",
+            metavar="N",
+            min=1,
+            help="Companies at a time, each in a process of its own with about 1 GB; the page is the same.",
+        ),
+    ] = 1,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the page there, not to stdout.")
     ] = None,
 ) -> None:
     """Recall and false alerts on simulated companies, by kind of theft, lookalike and group of people.
 
-    Companies are simulated in a temporary folder, one after the other, folded once for each budget, and held
-    against their truth. A recall on simulated companies compares methods; it is no promise.
+    Companies are simulated in a temporary folder, folded once for each budget, and held against their truth.
+    A recall on simulated companies compares methods; it is no promise.
     """
     from viewtrail.evaluate import report
 
     budgets = _numbers(budget, "--budget", float)
     chosen = [name.strip() for name in structures.split(",")]
-    wanted = [(name, seed) for name in chosen for seed in _numbers(seeds, "--seeds", int)]
+    wanted = [
+        Job(name, seed, agents, days, budgets, False, baselines, ablation)
+        for name in chosen
+        for seed in _numbers(seeds, "--seeds", int)
+    ]
+    if feeds:
+        wanted[0] = wanted[0]._replace(feeds=True)
     began = time.monotonic()
     with progress("evaluating") as tell:
-        each = 2 + len(budgets) + baselines + (ABLATED if ablation else 0)
-        steps = _Steps(tell, len(wanted) * each + (8 if feeds else 0))
-        asked = _Asked(feeds, baselines, ablation)
-        measured, without = _all(wanted, agents, days, budgets, steps, asked)
-        curves = _curves(wanted[0], agents, budgets, steps) if attacker else []
+        each_company = 2 + len(budgets) + baselines + (ABLATED if ablation else 0)
+        alone = jobs == 1 or len(wanted) == 1
+        steps = _Steps(tell, len(wanted) * each_company + (8 if feeds else 0) if alone else len(wanted))
+        done = each(measured, wanted, jobs, steps)
+        curves = _curves(wanted[0], steps) if attacker else []
     command = f"viewtrail evaluate --agents {agents} --days {days} --seeds {seeds} --structures {structures}"
     command += f" --budget {budget}" + "".join(
         option
@@ -94,7 +105,8 @@ def evaluate(
         )
         if given
     )
-    page = report(measured, without, curves, command=command)
+    found = [one.measured for one in done]
+    page = report(found, done[0].without, curves, command=command)
     if out is None:
         say(page)
         return
@@ -103,8 +115,8 @@ def evaluate(
     except OSError as error:
         why = f"cannot be written ({error.strerror})"
         raise BadInput(why, where=str(out), next="choose another --out") from error
-    events = sum(one.events for one in measured)
-    many = f"{len(measured)} companies" if len(measured) != 1 else "1 company"
+    events = sum(one.events for one in found)
+    many = f"{len(found)} companies" if len(found) != 1 else "1 company"
     say(f"{out}: {many}, {events:,} events, {time.monotonic() - began:.0f} seconds")
 
 
@@ -114,17 +126,8 @@ ATTACKED_DAYS: Final = 180
 ANOTHER: Final = 1_000
 """Added to the seed of the attacked company: one that no other figure comes from."""
 
-
 ABLATED: Final = 13
 """About so many folds of a company without one part."""
-
-
-class _Asked(NamedTuple):
-    """What is measured beside the budgets."""
-
-    feeds: bool
-    baselines: bool
-    ablation: bool
 
 
 class _Steps:
@@ -138,54 +141,15 @@ class _Steps:
         self.done += 1
 
 
-def _all(
-    wanted: Sequence[tuple[str, int]],
-    agents: int,
-    days: int,
-    budgets: Sequence[float],
-    steps: _Steps,
-    asked: _Asked,
-) -> tuple[list[Measured], list[tuple[str, Any]]]:
-    from viewtrail.evaluate import main_budget, measure, without_feeds
-
-    measured: list[Measured] = []
-    without: list[tuple[str, Any]] = []
-    for company in _companies(wanted, agents, days, steps):
-        measured.append(measure(company, budgets, steps, baselines=asked.baselines, ablation=asked.ablation))
-        if asked.feeds and not without:
-            without = list(without_feeds(company, main_budget(budgets), steps))
-        del company
-    return measured, without
-
-
-def _curves(
-    first: tuple[str, int], agents: int, budgets: Sequence[float], steps: Callable[[str], None]
-) -> list[Curve]:
+def _curves(first: Job, say: Callable[[str], None]) -> list[Curve]:
     """What can be taken from a company that nothing else was measured on."""
     from random import Random
 
     from viewtrail.evaluate import adaptive, main_budget
 
-    structure, seed = first
-    companies = list(_companies([(structure, seed + ANOTHER)], agents, ATTACKED_DAYS, steps))
-    return list(adaptive(companies, main_budget(budgets), Random(seed), steps))
-
-
-def _companies(
-    wanted: Sequence[tuple[str, int]], agents: int, days: int, steps: Callable[[str], None]
-) -> Iterator[Company]:
-    from viewtrail.evaluate import load
-    from viewtrail.simulate import simulate
-
-    for structure, seed in wanted:
-        people = min(agents, SMALL) if structure == "small" else agents
-        with tempfile.TemporaryDirectory(prefix="viewtrail-evaluate-") as folder:
-            steps(f"{structure} {seed}, simulating")
-            simulate(people, days, seed, out=Path(folder), structure=structure)
-            steps(f"{structure} {seed}, reading")
-            found = load(Path(folder))
-        yield found
-        del found
+    another = first._replace(seed=first.seed + ANOTHER, days=ATTACKED_DAYS)
+    with company(another, say) as one:
+        return list(adaptive([one], main_budget(first.budgets), Random(first.seed), say))
 
 
 def _numbers(text: str, option: str, kind: Callable[[str], Any]) -> list[Any]:
