@@ -66,3 +66,18 @@ def test_what_is_wrong_in_a_process_of_its_own_is_said_in_the_same_line(
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert "tower" in told
+
+
+@pytest.mark.slow
+def test_thefts_are_added_until_there_are_enough_and_honest_days_are_not(tmp_path: Path) -> None:
+    pages = []
+    for more in ((), ("--thefts", "4")):
+        page = tmp_path / "page.md"
+        assert run(["evaluate", *TINY, *more, "--out", str(page)]) == 0
+        pages.append(page.read_text(encoding="utf-8"))
+    once, again = pages
+    assert "--no-feeds --thefts 4`" in again
+    assert "times more" in again
+    assert "times more" not in once
+    for page in pages:  # what is said of honest people is of the company as it came
+        assert once.split("## False alerts")[1].split("## Data")[0] in page

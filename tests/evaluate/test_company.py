@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -60,15 +62,17 @@ def test_a_feed_taken_away_is_gone_from_every_entry_and_nothing_else_is(company:
 
 
 def test_the_page_says_simulated_with_every_recall_and_is_the_same_twice(
-    company: Company, measured: Measured
+    made: Summary, company: Company, measured: Measured
 ) -> None:
-    feeds = [("tasks", at_budget(company.without("tasks"), 1.0))]
-    page = report([measured], feeds, command="viewtrail evaluate")
-    assert page == report([measured], feeds, command="viewtrail evaluate")
+    bare = replace(measured, without={"tasks": at_budget(company.without("tasks"), 1.0)})
+    page = report([bare], command="viewtrail evaluate")
+    assert page == report([bare], command="viewtrail evaluate")
     for line in page.splitlines():
         assert "recall" not in line.lower() or "simulated" in line.lower(), line
     assert "## Feeds taken away" in page
     assert "| **viewtrail, budget 5** |" in page
+    digest = sha256((made.events).read_bytes()).hexdigest()
+    assert f"| small 4 | {made.count:,} | {digest[:16]} |" in page
 
 
 def test_a_folder_without_a_truth_says_what_is_missing(tmp_path: Path) -> None:

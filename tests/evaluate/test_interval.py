@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from viewtrail.evaluate.interval import of_count, of_share
+from viewtrail.evaluate.interval import of_count, of_part, of_share
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,11 @@ def test_companies_that_agree_leave_no_doubt_and_companies_that_differ_do() -> N
 
 def test_two_companies_are_too_few_to_draw_from() -> None:
     assert of_share([(1, 2), (2, 2), (0, 0)], np.random.default_rng(1)) is None
+
+
+@pytest.mark.parametrize(
+    ("hits", "of", "low", "high"),
+    [(8, 8, 0.631, 1.0), (7, 8, 0.473, 0.997), (0, 5, 0.0, 0.522), (20, 20, 0.832, 1.0), (0, 0, 0.0, 1.0)],
+)
+def test_bounds_of_one_share_are_those_of_the_tables(hits: int, of: int, low: float, high: float) -> None:
+    assert of_part(hits, of) == pytest.approx((low, high), abs=1e-3)

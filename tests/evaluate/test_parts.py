@@ -83,7 +83,7 @@ def test_without_reasons_nothing_has_one_and_without_the_live_tier_only_closes_s
 def test_the_page_has_the_rarity_the_reasons_the_blocks_and_what_was_asked_for(
     made: Company, whole: Measured
 ) -> None:
-    page = report([whole], [], command="viewtrail evaluate")
+    page = report([whole], command="viewtrail evaluate")
     for told in ("Whether the stated rarity holds", "The realised rate over time", "Openings with a reason"):
         assert f"## {told}" in page
     assert "| isolation forest, budget 5 |" in page
@@ -103,7 +103,7 @@ def test_the_part_that_is_taken_out_stands_on_the_page_with_what_was_lost_by_it(
 ) -> None:
     closes = whole.compared[OURS]
     less = replace(whole, closes=closes, ablated={"reasons": Without(whole.by_budget[5.0], closes)})
-    page = report([less], [], command="viewtrail evaluate")
+    page = report([less], command="viewtrail evaluate")
     [row] = [line for line in page.splitlines() if line.startswith("| reasons |")]
     assert "no opening has a reason" in row
     assert row.endswith("| 0 | 0 |")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,23 @@ def test_a_record_is_left_by_the_agent_who_opened_it_and_not_before(company) -> 
         view = views[event["data"]["view"]]
         assert (view["data"]["agent"], view["subject"]) == (event["data"]["agent"], event["subject"])
         assert view["time"] <= event["time"]
+
+
+def test_another_seed_of_thefts_gives_other_thefts_in_the_same_company(tmp_path: Path) -> None:
+    """Who works there, where and since when is the same; who takes, when and what is not."""
+    found = []
+    for number in (0, 1, 2):
+        made = simulate(20, 70, 6, out=tmp_path / str(number), theft_seed=number)
+        truth = [json.loads(line) for line in made.truth.read_text(encoding="utf-8").splitlines()]
+        staff = [
+            (one["agent"], one["desk"], one["role"], one["zone"]) for one in truth if one["line"] == "agent"
+        ]
+        thefts = [
+            (one["start"], one["kind"], *one["agents"])
+            for one in truth
+            if one["line"] == "incident" and not one["honest"]
+        ]
+        found.append((truth[0].get("theft_seed"), truth[0]["drawn"], staff[:20], thefts))
+    assert [one[0] for one in found] == [None, 1, 2]
+    assert found[0][1:3] == found[1][1:3] == found[2][1:3]
+    assert len({tuple(one[3]) for one in found}) == 3

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 STRUCTURES: Final = "standard,pooled,no-pbx,two-zones,night-shift,part-time,small"
 
+
 def evaluate(
     agents: Annotated[
         int, typer.Option("--agents", metavar="N", min=8, help="Agents of each company.")
@@ -37,6 +38,24 @@ def evaluate(
     feeds: Annotated[
         bool, typer.Option("--feeds/--no-feeds", help="Also the first company without each of its feeds.")
     ] = True,
+    feeds_of: Annotated[
+        int,
+        typer.Option(
+            "--feeds-of",
+            metavar="N",
+            min=1,
+            help="In how many companies feeds are taken away, spread over the structures; 8 folds each.",
+        ),
+    ] = 1,
+    thefts: Annotated[
+        int,
+        typer.Option(
+            "--thefts",
+            metavar="N",
+            min=0,
+            help="Put other thefts into each company, simulated again, until it had so many; 0: as it comes.",
+        ),
+    ] = 0,
     attacker: Annotated[
         bool,
         typer.Option(
@@ -81,32 +100,34 @@ def evaluate(
     budgets = _numbers(budget, "--budget", float)
     chosen = [name.strip() for name in structures.split(",")]
     wanted = [
-        Job(name, seed, agents, days, budgets, False, baselines, ablation)
+        Job(name, seed, agents, days, budgets, False, baselines, ablation, thefts)
         for name in chosen
         for seed in _numbers(seeds, "--seeds", int)
     ]
-    if feeds:
-        wanted[0] = wanted[0]._replace(feeds=True)
+    bare = min(feeds_of, len(wanted)) if feeds else 0
+    for place in _spread(bare, len(wanted)):
+        wanted[place] = wanted[place]._replace(feeds=True)
     began = time.monotonic()
     with progress("evaluating") as tell:
         each_company = 2 + len(budgets) + baselines + (ABLATED if ablation else 0)
         alone = jobs == 1 or len(wanted) == 1
-        steps = _Steps(tell, len(wanted) * each_company + (8 if feeds else 0) if alone else len(wanted))
-        done = each(measured, wanted, jobs, steps)
+        steps = _Steps(tell, len(wanted) * each_company + 8 * bare if alone else len(wanted))
+        found = each(measured, wanted, jobs, steps)
         curves = _curves(wanted[0], steps) if attacker else []
     command = f"viewtrail evaluate --agents {agents} --days {days} --seeds {seeds} --structures {structures}"
     command += f" --budget {budget}" + "".join(
         option
         for option, given in (
             (" --no-feeds", not feeds),
+            (f" --feeds-of {bare}", bare > 1),
+            (f" --thefts {thefts}", thefts > 0),
             (" --attacker", attacker),
             (" --baselines", baselines),
             (" --ablation", ablation),
         )
         if given
     )
-    found = [one.measured for one in done]
-    page = report(found, done[0].without, curves, command=command)
+    page = report(found, curves, command=command)
     if out is None:
         say(page)
         return
@@ -148,8 +169,13 @@ def _curves(first: Job, say: Callable[[str], None]) -> list[Curve]:
     from viewtrail.evaluate import adaptive, main_budget
 
     another = first._replace(seed=first.seed + ANOTHER, days=ATTACKED_DAYS)
-    with company(another, say) as one:
-        return list(adaptive([one], main_budget(first.budgets), Random(first.seed), say))
+    one = company(another, say)
+    return list(adaptive([one], main_budget(first.budgets), Random(first.seed), say))
+
+
+def _spread(few: int, many: int) -> list[int]:
+    """So few places of so many, evenly: of companies in order of structure, those of several."""
+    return [place * many // few for place in range(few)]
 
 
 def _numbers(text: str, option: str, kind: Callable[[str], Any]) -> list[Any]:

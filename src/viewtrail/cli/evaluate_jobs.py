@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from viewtrail.evaluate import Company, Measured
+    from viewtrail.evaluate import Again, Company, Measured
 
 SMALL: Final = 15
 """People in a company of structure `small`, however many the others have: one desk is the company."""
@@ -32,6 +32,8 @@ class Job(NamedTuple):
     feeds: bool = False
     baselines: bool = False
     ablation: bool = False
+    thefts: int = 0
+    "Other thefts are put into the same company until there are so many after calibration."
 
     @property
     def name(self) -> str:
@@ -42,35 +44,39 @@ class Job(NamedTuple):
         return min(self.agents, SMALL) if self.structure == "small" else self.agents
 
 
-class Done(NamedTuple):
-    """What came of a job; `without` holds (feed, outcome) where feeds were asked for."""
-
-    measured: Measured
-    without: list[tuple[str, Any]]
+MOST_AGAIN: Final = 9
+"""Other thefts are put into one company so often at most: then the same few people take again and again."""
 
 
-def measured(job: Job, say: Say) -> Done:
+def measured(job: Job, say: Say) -> Measured:
     """Simulate the company, hold it against its truth and forget it."""
-    from viewtrail.evaluate import main_budget, measure, without_feeds
+    from viewtrail.evaluate import main_budget, measure, measure_again, without_feeds
 
-    with company(job, say) as one:
-        found = measure(one, job.budgets, say, baselines=job.baselines, ablation=job.ablation)
-        without = list(without_feeds(one, main_budget(job.budgets), say)) if job.feeds else []
-    return Done(found, without)
+    one = company(job, say)
+    found = measure(one, job.budgets, say, baselines=job.baselines, ablation=job.ablation)
+    if job.feeds:
+        found = replace(found, without=dict(without_feeds(one, main_budget(job.budgets), say)))
+    again: list[Again] = []
+    many = len(found.limits.scored())
+    while many < job.thefts and len(again) < MOST_AGAIN:
+        del one  # two companies at a time are one too many
+        one = company(job, say, len(again) + 1)
+        again.append(measure_again(one, job.budgets, say))
+        many += len(again[-1].limits.scored())
+    return replace(found, again=tuple(again))
 
 
-@contextmanager
-def company(job: Job, say: Say) -> Iterator[Company]:
-    """The job's company in memory; its files are gone by then."""
+def company(job: Job, say: Say, theft_seed: int = 0) -> Company:
+    """The job's company in memory, with its thefts or others; its files are gone by then."""
     from viewtrail.evaluate import load
     from viewtrail.simulate import simulate
 
     with tempfile.TemporaryDirectory(prefix="viewtrail-evaluate-") as folder:
         say(f"{job.name}, simulating")
-        simulate(job.people, job.days, job.seed, out=Path(folder), structure=job.structure)
+        place = Path(folder)
+        simulate(job.people, job.days, job.seed, out=place, structure=job.structure, theft_seed=theft_seed)
         say(f"{job.name}, reading")
-        found = load(Path(folder))
-    yield found
+        return load(place)
 
 
 def each(of: Callable[[Given, Say], Made], given: Sequence[Given], at_once: int, say: Say) -> list[Made]:

@@ -2,7 +2,18 @@
 
 from viewtrail.evaluate.attacker import adaptive
 from viewtrail.evaluate.company import Company, load
-from viewtrail.evaluate.measured import Measured, main_budget, measure, without_feeds
+from viewtrail.evaluate.measured import Again, Measured, main_budget, measure, measure_again, without_feeds
 from viewtrail.evaluate.report import report
 
-__all__ = ["Company", "Measured", "adaptive", "load", "main_budget", "measure", "report", "without_feeds"]
+__all__ = [
+    "Again",
+    "Company",
+    "Measured",
+    "adaptive",
+    "load",
+    "main_budget",
+    "measure",
+    "measure_again",
+    "report",
+    "without_feeds",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -60,6 +61,8 @@ class Company:
     acts: dict[str, list[Act]]
     days: tuple[AgentDay, ...]
     back: frozenset[tuple[str, date]]
+    digest: str = ""
+    "SHA-256 of the file that the events came from, in hexadecimal."
 
     def without(self, feed: str) -> Company:
         """The same company where `feed` was never connected; who did what is as it was."""
@@ -101,12 +104,13 @@ def load(folder: Path, tell: Callable[[int], None] | None = None) -> Company:
     agents and records by the source's own ids, and the loop takes either.
     """
     truth = read_truth(folder / "truth.jsonl")
+    digest = hashlib.sha256()
     with still():
-        entries = list(_entries(folder / "events.jsonl", tell))
+        entries = list(_entries(folder / "events.jsonl", digest.update, tell))
         entries.sort(key=lambda one: (one.known, one.index))
         acts = _acts(entries, truth)
     days = tuple(_days(truth, acts))
-    return Company(truth, entries, acts, days, _back(truth, entries, days))
+    return Company(truth, entries, acts, days, _back(truth, entries, days), digest.hexdigest())
 
 
 @contextmanager
@@ -124,11 +128,14 @@ def still() -> Iterator[None]:
             gc.enable()
 
 
-def _entries(path: Path, tell: Callable[[int], None] | None) -> Iterator[Logged]:
+def _entries(
+    path: Path, hear: Callable[[bytes], None], tell: Callable[[int], None] | None
+) -> Iterator[Logged]:
     if not path.exists():
         raise BadInput("is missing", where=str(path), next="`viewtrail simulate` writes it")
     with path.open("rb") as file:
         for index, line in enumerate(file):
+            hear(line)
             event = from_wire(decode(line), f"{path}:{index + 1}")
             since = event.data.get("known_from")
             known = since if isinstance(since, int) else event.time

@@ -1,4 +1,4 @@
-"""How sure a figure is: companies drawn again with replacement, and exact Poisson limits for rates."""
+"""How sure a figure is: companies drawn again with replacement, exact limits for rates and for one share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 from numpy.random import Generator
-from scipy.stats import chi2
+from scipy.stats import beta, chi2
 
 DRAWS: Final = 2_000
 
@@ -33,3 +33,12 @@ def of_count(count: int, level: float = 0.95) -> tuple[float, float]:
     tail = (1 - level) / 2
     low = float(chi2.ppf(tail, 2 * count)) / 2 if count else 0.0
     return low, float(chi2.ppf(1 - tail, 2 * count + 2)) / 2
+
+
+def of_part(hits: int, of: int, level: float = 0.95) -> tuple[float, float]:
+    """Exact bounds of a share of which `hits` of `of` were seen (Clopper and Pearson 1934)."""
+    if not of:
+        return 0.0, 1.0
+    tail = (1 - level) / 2
+    low = float(beta.ppf(tail, hits, of - hits + 1)) if hits else 0.0
+    return low, float(beta.ppf(1 - tail, hits + 1, of - hits)) if hits < of else 1.0

@@ -24,6 +24,15 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """The same company with other thefts: only what was found of these is asked of it."""
+
+    by_budget: Mapping[float, Outcome]
+    limits: Outcome
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """One company's outcome for each budget and for the baselines; `events` is how many there were.
 
@@ -44,6 +53,18 @@ class Measured:
     on_raw: Mapping[str, Compared] = field(default_factory=dict)
     closes: Compared | None = None
     ablated: Mapping[str, Without] = field(default_factory=dict)
+    digest: str = ""
+    "SHA-256 of the events."
+    again: tuple[Again, ...] = ()
+    without: Mapping[str, Outcome] = field(default_factory=dict)
+    "Feed -> what is found at the main budget where it was never connected."
+
+    def thefts(self, budget: float) -> list[Outcome]:
+        """The outcome and those with other thefts: for what is asked of thefts, never of honest people."""
+        return [self.by_budget[budget], *(one.by_budget[budget] for one in self.again)]
+
+    def limits_of_thefts(self) -> list[Outcome]:
+        return [self.limits, *(one.limits for one in self.again)]
 
 
 def main_budget(budgets: Sequence[float]) -> float:
@@ -84,7 +105,18 @@ def measure(
         compared(truth, raw(company, days), budgets, floors=False) if baselines else {},
         compared(truth, days, (main,), only=(OURS,))[OURS] if ablation else None,
         dict(ablated(company, main, tell)) if ablation else {},
+        company.digest,
     )
+
+
+def measure_again(company: Company, budgets: Sequence[float], tell: Tell | None = None) -> Again:
+    """A company that was measured, with other thefts in it."""
+    found = {}
+    for budget in budgets:
+        if tell is not None:
+            tell(f"{company.truth.name}, other thefts, budget {budget:g}")
+        found[budget] = at_budget(company, budget)
+    return Again(found, score(company, limit_alerts(company)), company.digest)
 
 
 def at_budget(company: Company, budget: float) -> Outcome:

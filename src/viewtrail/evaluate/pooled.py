@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final
 
 import numpy as np
 
-from viewtrail.evaluate.interval import of_count, of_share
+from viewtrail.evaluate.interval import of_count, of_part, of_share
 from viewtrail.evaluate.score import False_, Outcome, Taken
 from viewtrail.evaluate.truth import OWN_BOOK
 
@@ -51,6 +51,10 @@ class Share:
         bounds = f" [{self.bounds[0]:.2f}, {self.bounds[1]:.2f}]" if self.bounds else ""
         return f"{self.hits / self.total:.2f}{bounds} ({self.hits} of {self.total})"
 
+    def exact(self) -> Share:
+        """The same with the exact bounds of one share, as if every theft were for itself."""
+        return replace(self, bounds=of_part(self.hits, self.total))
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -77,13 +81,14 @@ class Rate:
 
 
 def recall(outcomes: Sequence[Outcome], which: Which = any_theft, hit: Which = told_of) -> Share:
-    """The share of thefts after the learning period that were found."""
-    parts = []
+    """The share of thefts after the learning period that were found; a company is drawn as one."""
+    parts: dict[str, tuple[int, int]] = {}
     for outcome in outcomes:
         asked = [one for one in outcome.scored() if which(one)]
-        parts.append((sum(hit(one) for one in asked), len(asked)))
-    bounds = of_share(parts, np.random.default_rng(0))
-    return Share(sum(a for a, _ in parts), sum(b for _, b in parts), bounds)
+        hits, of = parts.get(outcome.company, (0, 0))
+        parts[outcome.company] = hits + sum(hit(one) for one in asked), of + len(asked)
+    bounds = of_share(list(parts.values()), np.random.default_rng(0))
+    return Share(sum(a for a, _ in parts.values()), sum(b for _, b in parts.values()), bounds)
 
 
 def rate(outcomes: Iterable[Outcome], queue: str, which: Callable[[False_], bool] = bool) -> Rate:

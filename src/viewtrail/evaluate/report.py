@@ -20,6 +20,7 @@ from viewtrail.evaluate.pooled import (
     with_hindsight,
 )
 from viewtrail.evaluate.report_methods import ablation, baselines
+from viewtrail.evaluate.report_power import data, power
 from viewtrail.evaluate.report_stated import over_time, rarity, reasons
 from viewtrail.evaluate.score import Outcome, Taken
 from viewtrail.evaluate.table import TWICE, or_none, table
@@ -29,31 +30,30 @@ from viewtrail.watch.version import code_version
 
 def report(
     measured: Sequence[Measured],
-    feeds: Sequence[tuple[str, Outcome]],
     curves: Sequence[Curve] = (),
     *,
     command: str,
 ) -> str:
-    """The whole page. `feeds`: outcomes of the first company at its main budget, each without one feed.
-
-    `curves`: what an adaptive attacker can take at the main budget, where that was asked for.
-    """
+    """The whole page. `curves`: what an adaptive attacker can take at the main budget, where asked for."""
     budgets = sorted(measured[0].by_budget)
     main = main_budget(budgets)
     here = [one.by_budget[main] for one in measured]
-    parts = [_opening(measured, command), _headline(measured, budgets), _thefts(here, main)]
-    parts += [_missed(here, main), tiers(here, main), lookalikes(here, main), companies(measured, main)]
+    taken_from = [outcome for one in measured for outcome in one.thefts(main)]
+    parts = [_opening(measured, command), _headline(measured, budgets), _thefts(taken_from, main)]
+    parts += [_missed(taken_from, main), power(measured, budgets)]
+    parts += [tiers(here, main), lookalikes(here, main), companies(measured, main)]
     parts += [over_time(here, main), groups_of_people(here, main), early(here, main)]
     parts += [rarity(measured), reasons(measured)]
     if measured[0].compared:
         parts.append(baselines(measured, budgets))
     if measured[0].ablated:
         parts.append(ablation(measured, main))
-    if feeds:
-        parts.append(_feeds(measured[0], feeds, main))
+    bare = [one for one in measured if one.without]
+    if bare:
+        parts.append(_feeds(bare, main))
     if curves:
         parts.append(_attacker(curves, main))
-    parts.append(_closing(measured[0], adapts=bool(curves)))
+    parts += [data(measured), _closing(measured[0], adapts=bool(curves))]
     return "\n".join(parts)
 
 
@@ -79,17 +79,20 @@ real brokerage will see.**
 
 def _headline(measured: Sequence[Measured], budgets: Sequence[float]) -> str:
     widest = [one.by_budget[budgets[-1]] for one in measured]
+    wide = [outcome for one in measured for outcome in one.thefts(budgets[-1])]
     rows = []
     for budget in budgets:
         found = [one.by_budget[budget] for one in measured]
-        rows.append([f"**viewtrail, budget {budget:g}**", *_recalls(found), *_rates(found)])
+        thefts = [outcome for one in measured for outcome in one.thefts(budget)]
+        rows.append([f"**viewtrail, budget {budget:g}**", *_recalls(thefts), *_rates(found)])
         if budget != budgets[-1]:
             hit, reached = with_hindsight(widest, budget)
             note = "" if reached else f" (not reached at {budgets[-1]:g})"
-            pair = [str(recall(widest, others_book, hit)), str(recall(widest, own_book, hit))]
+            pair = [str(recall(wide, others_book, hit)), str(recall(wide, own_book, hit))]
             rows.append([f"line drawn with hindsight{note}", *pair, f"{budget:g}", f"{budget:g}"])
     plain = [one.limits for one in measured]
-    rows.append(["the article's limits on raw counts", *_recalls(plain), *_rates(plain)])
+    thefts = [outcome for one in measured for outcome in one.limits_of_thefts()]
+    rows.append(["the article's limits on raw counts", *_recalls(thefts), *_rates(plain)])
     return f"""## Found, and at what price
 
 A theft is found when anything that was ever told of one of its agents overlaps it (or begins up to 30
@@ -185,25 +188,34 @@ def _miss(outcome: Outcome, one: Taken) -> list[str]:
 # -- feeds ------------------------------------------------------------------------------------------
 
 
-def _feeds(one: Measured, feeds: Sequence[tuple[str, Outcome]], budget: float) -> str:
-    rows = [["none", *_feed(one.by_budget[budget])]]
-    rows += [[feed, *_feed(outcome)] for feed, outcome in feeds]
+def _feeds(bare: Sequence[Measured], budget: float) -> str:
+    feeds = {feed: [one.without[feed] for one in bare] for feed in bare[0].without}
+    rows = [["none", *_feed([one.by_budget[budget] for one in bare])]]
+    rows += [[feed, *_feed(outcomes)] for feed, outcomes in feeds.items()]
     above = [
         feed
-        for feed, outcome in feeds
-        if any(rate([outcome], queue).each_1000 > TWICE * budget for queue in QUEUES)
+        for feed, outcomes in feeds.items()
+        if any(rate(outcomes, queue).each_1000 > TWICE * budget for queue in QUEUES)
     ]
+    surely = [
+        feed
+        for feed, outcomes in feeds.items()
+        if any(rate(outcomes, queue).bounds()[0] > TWICE * budget for queue in QUEUES)
+    ]
+    names = ", ".join(one.name for one in bare)
+    many = "One company" if len(bare) == 1 else f"{len(bare)} companies together"
     head = ("feed taken away", "simulated recall, all kinds", *(f"{queue} a 1,000" for queue in QUEUES))
-    return f"""## Feeds taken away one by one: {one.name}, budget {budget:g}
+    return f"""## Feeds taken away one by one, budget {budget:g}
 
-Above twice the budget without: {or_none(above)}. One company: read the brackets.
+Of {names}, each as if the feed had never been connected. Above twice the budget without: {or_none(above)};
+surely (95 %): {or_none(surely)}. {many}: read the brackets.
 
 {table(head, rows)}
 """
 
 
-def _feed(outcome: Outcome) -> list[str]:
-    return [str(recall([outcome], any_theft)), *_rates([outcome])]
+def _feed(outcomes: Sequence[Outcome]) -> list[str]:
+    return [str(recall(outcomes, any_theft)), *_rates(outcomes)]
 
 
 # -- the attacker who adapts --------------------------------------------------------------------------

@@ -70,13 +70,16 @@ def simulate(
     honest: bool = True,
     clean: bool = False,
     flat: bool = False,
+    theft_seed: int = 0,
 ) -> Summary:
     """Write `out`/events.jsonl (or .parquet if `flat`) in time order and, apart, `out`/truth.jsonl.
 
     The same arguments give the same bytes. `clean` leaves the thefts out, `honest=False` the lookalikes.
+    Another `theft_seed` puts other thefts, by other agents on other days, into the same company.
     Raises SettingError for a company that cannot be simulated. Existing files are replaced.
     """
-    world, plans, spells = _world(agents, days, seed, structure, thefts and not clean)
+    others = (theft_seed,) if theft_seed else ()
+    world, plans, spells = _world(agents, days, seed, structure, thefts and not clean, others)
     kind = STRUCTURES.index(structure)
     chance = _stream(seed, kind, HONEST)
     leavers = np.flatnonzero(world.people.left < NEVER)
@@ -84,7 +87,7 @@ def simulate(
     if honest:
         _plan_honest(world, spells, leavers[~np.isin(leavers, list(thieves))], chance)
     draw_moves(world, chance)
-    schedule_thefts(world, plans, _stream(seed, kind, THEFT, 1))
+    schedule_thefts(world, plans, _stream(seed, kind, THEFT, 1, *others))
     plan_inheritance(world)
     people = describe(world)
     tell_staff(world, spells)
@@ -94,7 +97,7 @@ def simulate(
         _one_day(world, day, _stream(seed, kind, DAYS, day), file)
     file.close()
     told = [episode for episode in world.episodes if episode.start >= 0]
-    facts = _company_line(world, seed)
+    facts = _company_line(world, seed) | ({"theft_seed": theft_seed} if theft_seed else {})
     truth = write_truth(out, [facts, *people, *_truth(world, told)])
     return Summary(
         events=file.path,
@@ -108,19 +111,24 @@ def simulate(
     )
 
 
+def _apart(others: tuple[int, ...]) -> tuple[int, ...]:
+    """Planning other thefts takes no stream that something else takes."""
+    return (2, *others) if others else ()
+
+
 def _stream(seed: int, *path: int) -> Generator:
     return np.random.default_rng([seed, *path])
 
 
 def _world(
-    agents: int, days: int, seed: int, structure: str, thefts: bool
+    agents: int, days: int, seed: int, structure: str, thefts: bool, others: tuple[int, ...] = ()
 ) -> tuple[World, list[Plan], list[dict[str, Any]]]:
     kind = STRUCTURES.index(structure) if structure in STRUCTURES else 0
     company = draw_company(agents, days, structure, _stream(seed, kind, COMPANY))
     chance = _stream(seed, kind, PEOPLE)
     people = draw_turnover(company, hire_all(company, chance), chance)
     away, spells = draw_absence(company, people, chance)
-    plans = plan_thefts(company, people, _stream(seed, kind, THEFT)) if thefts else []
+    plans = plan_thefts(company, people, _stream(seed, kind, THEFT, *_apart(others))) if thefts else []
     book = first_book(company, people, chance)
     return World(company, people, book, away), plans, spells
 
