@@ -38,7 +38,9 @@ def test_parts_taken_out_stand_on_the_page_when_asked_for(tmp_path: Path) -> Non
     assert "| live tier | only the close of a day speaks" in told
 
 
-@pytest.mark.parametrize("wrong", [["--budget", "0"], ["--seeds", "x"], ["--structures", "tower"]])
+@pytest.mark.parametrize(
+    "wrong", [["--budget", "0"], ["--seeds", "x"], ["--structures", "tower"], ["--only", "all"]]
+)
 def test_what_cannot_be_measured_is_said_in_one_line(
     wrong: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -81,3 +83,25 @@ def test_thefts_are_added_until_there_are_enough_and_honest_days_are_not(tmp_pat
     assert "times more" not in once
     for page in pages:  # what is said of honest people is of the company as it came
         assert once.split("## False alerts")[1].split("## Data")[0] in page
+
+
+@pytest.mark.slow
+def test_methods_and_parts_have_a_page_of_their_own_when_only_they_are_asked_for(tmp_path: Path) -> None:
+    page = tmp_path / "detection-parts.md"
+    assert run(["evaluate", *TINY, "--only", "parts", "--out", str(page)]) == 0
+    told = page.read_text(encoding="utf-8")
+    assert "--no-feeds --only parts`" in told
+    assert "| isolation forest, budget 1 |" in told
+    assert "| live tier | only the close of a day speaks" in told
+    assert "## Data" in told
+    assert "## Groups of people" not in told
+
+
+@pytest.mark.slow
+def test_the_attacker_has_a_page_of_their_own_when_only_they_are_asked_for(tmp_path: Path) -> None:
+    page = tmp_path / "detection-attacker.md"
+    assert run(["evaluate", *TINY, "--only", "attacker", "--out", str(page)]) == 0
+    told = page.read_text(encoding="utf-8")
+    assert told.startswith("# The attacker who has read the detector")
+    assert "--no-feeds --only attacker`" in told
+    assert "## Groups of people" not in told

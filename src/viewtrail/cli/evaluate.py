@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
 from viewtrail.cli.common import Tell, progress, say
-from viewtrail.cli.evaluate_jobs import Job, company, each, measured
+from viewtrail.cli.evaluate_jobs import Job, attacks, each, measured
 from viewtrail.errors import BadInput
-
-if TYPE_CHECKING:
-    from viewtrail.evaluate.attacker import Curve
 
 STRUCTURES: Final = "standard,pooled,no-pbx,two-zones,night-shift,part-time,small"
 
@@ -77,6 +74,14 @@ def evaluate(
             "--ablation/--no-ablation", help="Also without each part of the detector: many folds a company."
         ),
     ] = False,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            "--only",
+            metavar="attacker|parts",
+            help="A page of its own: the attacker in each of the companies, or other methods and parts.",
+        ),
+    ] = None,
     jobs: Annotated[
         int,
         typer.Option(
@@ -95,25 +100,19 @@ def evaluate(
     Companies are simulated in a temporary folder, folded once for each budget, and held against their truth.
     A recall on simulated companies compares methods; it is no promise.
     """
-    from viewtrail.evaluate import report
-
     budgets = _numbers(budget, "--budget", float)
     chosen = [name.strip() for name in structures.split(",")]
+    if only not in (None, "attacker", "parts"):
+        raise BadInput(f"{only!r} is no page", where="--only", next="choose attacker or parts")
+    parts = only == "parts"
     wanted = [
-        Job(name, seed, agents, days, budgets, False, baselines, ablation, thefts)
+        Job(name, seed, agents, days, budgets, False, baselines or parts, ablation or parts, thefts)
         for name in chosen
         for seed in _numbers(seeds, "--seeds", int)
     ]
-    bare = min(feeds_of, len(wanted)) if feeds else 0
+    bare = min(feeds_of, len(wanted)) if feeds and only is None else 0
     for place in _spread(bare, len(wanted)):
         wanted[place] = wanted[place]._replace(feeds=True)
-    began = time.monotonic()
-    with progress("evaluating") as tell:
-        each_company = 2 + len(budgets) + baselines + (ABLATED if ablation else 0)
-        alone = jobs == 1 or len(wanted) == 1
-        steps = _Steps(tell, len(wanted) * each_company + 8 * bare if alone else len(wanted))
-        found = each(measured, wanted, jobs, steps)
-        curves = _curves(wanted[0], steps) if attacker else []
     command = f"viewtrail evaluate --agents {agents} --days {days} --seeds {seeds} --structures {structures}"
     command += f" --budget {budget}" + "".join(
         option
@@ -124,10 +123,13 @@ def evaluate(
             (" --attacker", attacker),
             (" --baselines", baselines),
             (" --ablation", ablation),
+            (f" --only {only}", only is not None),
         )
         if given
     )
-    page = report(found, curves, command=command)
+    began = time.monotonic()
+    with progress("evaluating") as tell:
+        page, events = _page(wanted, jobs, tell, only=only, attacker=attacker, command=command)
     if out is None:
         say(page)
         return
@@ -136,9 +138,37 @@ def evaluate(
     except OSError as error:
         why = f"cannot be written ({error.strerror})"
         raise BadInput(why, where=str(out), next="choose another --out") from error
-    events = sum(one.events for one in found)
-    many = f"{len(found)} companies" if len(found) != 1 else "1 company"
+    many = f"{len(wanted)} companies" if len(wanted) != 1 else "1 company"
     say(f"{out}: {many}, {events:,} events, {time.monotonic() - began:.0f} seconds")
+
+
+def _page(
+    wanted: Sequence[Job], jobs: int, tell: Tell, *, only: str | None, attacker: bool, command: str
+) -> tuple[str, int]:
+    """The page that was asked for, and of how many events it is."""
+    from viewtrail.evaluate import attacker_page, main_budget, parts_page, report
+
+    steps = _Steps(tell, _many_steps(wanted, jobs, attacks_alone=only == "attacker"))
+    if only == "attacker":
+        tried = each(attacks, wanted, jobs, steps)
+        main = main_budget(wanted[0].budgets)
+        return attacker_page(tried, main, command=command), sum(one.events for one in tried)
+    found = each(measured, wanted, jobs, steps)
+    events = sum(one.events for one in found)
+    if only == "parts":
+        return parts_page(found, command=command), events
+    hit = [wanted[0]._replace(seed=wanted[0].seed + ANOTHER, days=ATTACKED_DAYS)] if attacker else []
+    return report(found, each(attacks, hit, 1, steps), command=command), events
+
+
+def _many_steps(wanted: Sequence[Job], jobs: int, *, attacks_alone: bool) -> int:
+    """So many things are told of, about."""
+    if jobs > 1 and len(wanted) > 1:
+        return len(wanted)
+    if attacks_alone:
+        return len(wanted) * (2 + ATTACKS)
+    more = (one.baselines + ABLATED * one.ablation + 8 * one.feeds for one in wanted)
+    return len(wanted) * (2 + len(wanted[0].budgets)) + sum(more)
 
 
 ATTACKED_DAYS: Final = 180
@@ -147,8 +177,11 @@ ATTACKED_DAYS: Final = 180
 ANOTHER: Final = 1_000
 """Added to the seed of the attacked company: one that no other figure comes from."""
 
-ABLATED: Final = 13
+ABLATED: Final = 16
 """About so many folds of a company without one part."""
+
+ATTACKS: Final = 36
+"""Lengths and ways of taking that are tried in one company."""
 
 
 class _Steps:
@@ -160,17 +193,6 @@ class _Steps:
     def __call__(self, more: str) -> None:
         self.tell(self.done, self.total, more)
         self.done += 1
-
-
-def _curves(first: Job, say: Callable[[str], None]) -> list[Curve]:
-    """What can be taken from a company that nothing else was measured on."""
-    from random import Random
-
-    from viewtrail.evaluate import adaptive, main_budget
-
-    another = first._replace(seed=first.seed + ANOTHER, days=ATTACKED_DAYS)
-    one = company(another, say)
-    return list(adaptive([one], main_budget(first.budgets), Random(first.seed), say))
 
 
 def _spread(few: int, many: int) -> list[int]:

@@ -8,10 +8,11 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from viewtrail.evaluate import Again, Company, Measured
+    from viewtrail.evaluate import Again, Attacked, Company, Measured
 
 SMALL: Final = 15
 """People in a company of structure `small`, however many the others have: one desk is the company."""
@@ -64,6 +65,13 @@ def measured(job: Job, say: Say) -> Measured:
         again.append(measure_again(one, job.budgets, say))
         many += len(again[-1].limits.scored())
     return replace(found, again=tuple(again))
+
+
+def attacks(job: Job, say: Say) -> Attacked:
+    """What an attacker who adapts can take from the company."""
+    from viewtrail.evaluate import attacked, main_budget
+
+    return attacked(company(job, say), main_budget(job.budgets), Random(job.seed), say)
 
 
 def company(job: Job, say: Say, theft_seed: int = 0) -> Company:

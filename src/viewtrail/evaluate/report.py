@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import mean
 
-from viewtrail.evaluate.attacker import LEVELS, OPEN_FOR, Curve, Reached
+from viewtrail.evaluate.attacker import Attacked
 from viewtrail.evaluate.honest import companies, early, groups_of_people, lookalikes, tiers
 from viewtrail.evaluate.measured import Measured, main_budget
 from viewtrail.evaluate.pooled import (
@@ -19,6 +19,7 @@ from viewtrail.evaluate.pooled import (
     recall,
     with_hindsight,
 )
+from viewtrail.evaluate.report_attacker import attacker
 from viewtrail.evaluate.report_methods import ablation, baselines
 from viewtrail.evaluate.report_power import data, power
 from viewtrail.evaluate.report_stated import over_time, rarity, reasons
@@ -30,16 +31,17 @@ from viewtrail.watch.version import code_version
 
 def report(
     measured: Sequence[Measured],
-    curves: Sequence[Curve] = (),
+    attacked: Sequence[Attacked] = (),
     *,
     command: str,
 ) -> str:
-    """The whole page. `curves`: what an adaptive attacker can take at the main budget, where asked for."""
+    """The whole page. `attacked`: companies with an adaptive attacker at the main budget, where asked for."""
     budgets = sorted(measured[0].by_budget)
     main = main_budget(budgets)
     here = [one.by_budget[main] for one in measured]
     taken_from = [outcome for one in measured for outcome in one.thefts(main)]
-    parts = [_opening(measured, command), _headline(measured, budgets), _thefts(taken_from, main)]
+    title = "Detection, measured on simulated companies"
+    parts = [opening(title, measured, command), _headline(measured, budgets), _thefts(taken_from, main)]
     parts += [_missed(taken_from, main), power(measured, budgets)]
     parts += [tiers(here, main), lookalikes(here, main), companies(measured, main)]
     parts += [over_time(here, main), groups_of_people(here, main), early(here, main)]
@@ -51,16 +53,30 @@ def report(
     bare = [one for one in measured if one.without]
     if bare:
         parts.append(_feeds(bare, main))
-    if curves:
-        parts.append(_attacker(curves, main))
-    parts += [data(measured), _closing(measured[0], adapts=bool(curves))]
+    if attacked:
+        parts.append(attacker(attacked, main))
+    parts += [data(measured), _closing(measured[0], adapts=bool(attacked))]
     return "\n".join(parts)
 
 
-def _opening(measured: Sequence[Measured], command: str) -> str:
+def parts_page(measured: Sequence[Measured], *, command: str) -> str:
+    """Other methods and parts taken out, on a page of their own."""
+    budgets = sorted(measured[0].by_budget)
+    return "\n".join(
+        (
+            opening("Other methods and single parts, measured on simulated companies", measured, command),
+            baselines(measured, budgets),
+            ablation(measured, main_budget(budgets)),
+            data(measured),
+        )
+    )
+
+
+def opening(title: str, measured: Sequence[Measured], command: str) -> str:
+    """What wrote the page, and on how much it stands."""
     days = sum(next(iter(one.by_budget.values())).days for one in measured)
     people, events = sum(one.agents for one in measured), sum(one.events for one in measured)
-    return f"""# Detection, measured on simulated companies
+    return f"""# {title}
 
 Written by `{command}`
 with detector {code_version()}; the same command and code give the same page.
@@ -218,48 +234,15 @@ def _feed(outcomes: Sequence[Outcome]) -> list[str]:
     return [str(recall(outcomes, any_theft)), *_rates(outcomes)]
 
 
-# -- the attacker who adapts --------------------------------------------------------------------------
-
-
-def _attacker(curves: Sequence[Curve], budget: float) -> str:
-    rows = [
-        [str(one.length), one.way, *_reached(one.detector), *_reached(one.limits), str(one.attackers)]
-        for one in curves
-    ]
-    head = (
-        "days",
-        "how",
-        "a day, under this",
-        "records",
-        "value",
-        "a day, under the article's limits",
-        "records",
-        "value",
-        "attackers tried",
-    )
-    return f"""## The attacker who has read the detector, budget {budget:g}
-
-The most that can be taken without a word being told, by somebody who opens other people's records, the most
-valuable first, each for {OPEN_FOR} seconds, among the own work: the highest level of
-{", ".join(map(str, LEVELS))} records a day at which at least half of the attackers stay unseen. Value is the
-sum of (value band + 1), simulated. Ringing each for eleven seconds, unanswered, is the cheapest fake of a
-reason: it is a call like any other to whoever looks at single records.
-
-{table(head, rows)}
-"""
-
-
-def _reached(one: Reached) -> list[str]:
-    return [str(one.level), f"{one.records:,.0f}", f"{one.value:,.0f}"]
-
-
 def _closing(one: Measured, *, adapts: bool) -> str:
     lines = ["Whether real thieves do what these do, or how often: the truth is the generator's."]
     if not adapts:
-        lines.append("How a thief fares who has read the detector: `--attacker` measures that.")
+        where = "[the page about the attacker](detection-attacker.md)"
+        lines.append(f"How a thief fares who has read the detector: {where}, `--attacker`.")
+    where = "[the page about methods and parts](detection-parts.md)"
     if not one.compared:
-        lines.append("How general methods do on the same counts: `--baselines` measures that.")
+        lines.append(f"How general methods do on the same counts: {where}, `--baselines`.")
     if not one.ablated:
-        lines.append("What single parts of the detector add: `--ablation` measures that.")
+        lines.append(f"What single parts of the detector add: {where}, `--ablation`.")
     told = "\n".join(f"- {line}" for line in lines)
     return f"## What this page does not say\n\n{told}\n"

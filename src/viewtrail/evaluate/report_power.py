@@ -34,8 +34,9 @@ def power(measured: Sequence[Measured], budgets: Sequence[float]) -> str:
     return f"""## Company by company, with what chance alone could do
 
 All kinds, the own book too. In brackets the exact 95 % bounds of one share (Clopper and Pearson), as if
-thefts were drawn one by one. Fewer than {ENOUGH} thefts cannot show much, one missed of eight being 0.88: of these
-read the line of the structure, where all its companies are together. Fewer have: {or_none(few)}.{more}
+thefts were drawn one by one. Fewer than {ENOUGH} thefts cannot show much, one missed of eight being
+0.88: of these read the line of the structure, where all its companies are together. Fewer have:
+{or_none(few)}.{more}
 
 {told}
 
