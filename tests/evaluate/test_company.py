@@ -70,6 +70,7 @@ def test_the_page_says_simulated_with_every_recall_and_is_the_same_twice(
     for line in page.splitlines():
         assert "recall" not in line.lower() or "simulated" in line.lower(), line
     assert "## Feeds taken away" in page
+    assert "Of small 4, each as if the feed had never been connected." in page
     assert "| **viewtrail, budget 5** |" in page
     digest = sha256((made.events).read_bytes()).hexdigest()
     assert f"| small 4 | {made.count:,} | {digest[:16]} |" in page

@@ -145,7 +145,9 @@ def _thefts(found: Sequence[Outcome], budget: float) -> str:
     rows.append(["all", *_kind([one for taken in kinds.values() for one in taken])])
     return f"""## Thefts by kind, budget {budget:g}
 
-Minutes are the median. Lost is the mean share of what was taken (records opened or revealed, short calls,
+A theft may be found by what happens to be told of its agent in that time; "records named" counts those where
+a finding names at least one of the records that were taken (of an export: is about exports). Minutes are the
+median. Lost is the mean share of what was taken (records opened or revealed, short calls,
 exported rows) at or before the first alert, over the found thefts alone; the last column is the same if only
 the close of a day spoke.
 
@@ -157,6 +159,7 @@ _KINDS = (
     "kind",
     "simulated thefts",
     "found",
+    "of these, records named",
     "still standing",
     "minutes to the first alert",
     "lost, live",
@@ -172,6 +175,7 @@ def _kind(taken: Sequence[Taken]) -> list[str]:
     return [
         str(len(taken)),
         str(len(hits)),
+        str(sum(one.named for one in hits)),
         str(sum(one.stands for one in hits)),
         "" if minutes is None else f"{minutes:,.0f}",
         f"{mean(lost):.0%}" if lost else "",

@@ -46,6 +46,16 @@ class Taken:
     def stands(self) -> bool:
         return any(alert.stands for alert in self.by)
 
+    @property
+    def named(self) -> bool:
+        """Whether something told of it names what was taken, and does not only fall into its time.
+
+        A theft that names no records, an export, is named by a finding about exports.
+        """
+        if not self.theft.records:
+            return any(alert.pattern in ("exports", "limits") for alert in self.by)
+        return any(alert.records & self.theft.records for alert in self.by)
+
 
 @dataclass(frozen=True, slots=True)
 class False_:
