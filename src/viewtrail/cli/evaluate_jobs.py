@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from random import Random
+from threading import Thread
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -97,16 +99,30 @@ def each(of: Callable[[Given, Say], Made], given: Sequence[Given], at_once: int,
     if at_once == 1 or len(given) == 1:
         return [of(one, say) for one in given]
     # One task a process: what a company leaves in memory goes with it
-    with ProcessPoolExecutor(at_once, get_context("spawn"), max_tasks_per_child=1) as pool:
+    with ProcessPoolExecutor(
+        at_once, get_context("spawn"), initializer=_end_with_the_parent, max_tasks_per_child=1
+    ) as pool:
         futures = [pool.submit(_quietly, of, one) for one in given]
         try:
             for done, future in enumerate(as_completed(futures), 1):
                 future.result()
                 say(f"{done} of {len(given)} companies")
             return [future.result() for future in futures]
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        finally:
+            for future in futures:  # after an error what has not begun is left; what has is waited for
+                future.cancel()
+
+
+def _end_with_the_parent() -> None:
+    """A process whose parent was killed would go on for minutes, for nobody."""
+    Thread(target=_wait_for_the_parent, daemon=True).start()
+
+
+def _wait_for_the_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _quietly(of: Callable[[Given, Say], Made], one: Given) -> Made:
