@@ -98,7 +98,8 @@ def each(of: Callable[[Given, Say], Made], given: Sequence[Given], at_once: int,
     """
     if at_once == 1 or len(given) == 1:
         return [of(one, say) for one in given]
-    # One task a process: what a company leaves in memory goes with it
+    # One task a process: what a company leaves in memory goes with it. More than one may wait for ever
+    # (Python's issue 115634); with one no process is ever taken for idle.
     with ProcessPoolExecutor(
         at_once, get_context("spawn"), initializer=_end_with_the_parent, max_tasks_per_child=1
     ) as pool:
