@@ -1,24 +1,28 @@
-"""Rows a second that each telephone connector reads, beside Python's own csv.reader on the same file.
+"""Rows a second that each connector reads, beside Python's own csv.reader or json.loads on the same file.
 
-    python bench/bench_connectors.py [ROWS]
+    python bench/bench_connectors.py [ROWS] [FORMAT ...]
 
-CPU seconds of one process, the best of three. Numbers and extensions are resolved; "new numbers": no two
-calls have the same number, so each has to be read and hashed, which a cold list is like.
+CPU seconds of one process, the best of three. Numbers, extensions and users are resolved; "new numbers": no
+two calls have the same number, so each has to be read and hashed, which a cold list is like. Where nothing
+else is said a row is an event; of "access-log, a page's files" four of five lines are for static files.
 """
 
 from __future__ import annotations
 
 import csv
 import gc
+import json
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
 
+from rows import calls, records
 from viewtrail.sources.directory import Claim, Directory, Link
 from viewtrail.sources.files import open_source
 from viewtrail.sources.mapping import Mapping, parse_mapping
@@ -28,7 +32,8 @@ ROWS = 100_000
 TIMES = 3
 KEY = b"k" * 32
 NUMBERS = (20_000, 10**6)  # the second: every call has a number of its own
-MAPPING = """
+FROM = datetime(2026, 3, 2, 8)  # noqa: DTZ001  # a wall clock, as the files have it
+CALLS = """
 connector = "{}"
 source = "/pbx"
 [time]
@@ -36,65 +41,61 @@ time_zone = "Asia/Nicosia"
 [calls]
 country = "CY"
 """
-LOCAL = "%Y-%m-%d %H:%M:%S"
+OWN = """
+connector = "{}"
+source = "/own"
+[time]
+time_zone = "Asia/Nicosia"
+[{}]
+"""
 
 
-def quoted(*cells: object) -> str:
-    return ",".join(str(cell) if isinstance(cell, int) else f'"{cell}"' for cell in cells) + "\n"
+@dataclass(frozen=True)
+class Format:
+    """One kind of file: how a row of it is written, and how it is to be read."""
+
+    kind: str
+    row: Callable[..., str]
+    mapping: str = ""
+    header: str = ""
+    each: int = 1  # rows of one call
+    csv: bool = True
+    plain: str = ""  # the reader it is held against, where it is no CSV
 
 
-def cdr(at: datetime, n: int, extension: int, number: str, ring: int, talk: int) -> str:
-    answer, end = at + timedelta(seconds=ring), at + timedelta(seconds=ring + talk)
-    unique = f"{int(at.timestamp()) - 7_200}.{n}"
-    own, line = f"PJSIP/{extension}-{n:08x}", f"PJSIP/trunk-{n + 1:08x}"
-    times = (f"{at:{LOCAL}}", f"{answer:{LOCAL}}" if talk else "", f"{end:{LOCAL}}")
-    told = "ANSWERED" if talk else "NO ANSWER"
-    start = ("", extension, number, "from-internal", f'""Agent"" <{extension}>', own, line, "Dial")
-    rest = (ring + talk, talk, told, "DOCUMENTATION", unique, "", "", unique, n)
-    return quoted(*map(str, start), f"PJSIP/{number}@trunk,60", *times, *rest)
-
-
-def threecx(at: datetime, n: int, extension: int, number: str, ring: int, talk: int) -> str:
-    answer, end = at + timedelta(seconds=ring), at + timedelta(seconds=ring + talk)
-    form = "%Y/%m/%d %H:%M:%S"
-    times = (f"{at:{form}}", f"{answer:{form}}" if talk else "", f"{end:{form}}")
-    cells = [f"Call {n}", f"00000C21DE5C2470_{n}", "00:00:30", *times, "TerminatedBySrc", f"Ext.{extension}"]
-    cells += [number, str(extension), "10021", number, "", number, *[""] * 5, f"Chain: Ext.{extension};"]
-    return ",".join(cells) + "\n"
-
-
-def cel(at: datetime, n: int, extension: int, number: str, ring: int, talk: int) -> str:
-    """A call in seven channel events, so a seventh of the calls for the same rows."""
-    began = at.timestamp() - 7_200
-    phone, line = f"PJSIP/{extension}-{n:08x}", f"PJSIP/trunk-{n + 1:08x}"
-    linked = f"{int(began)}.{n}"
-    bridge = f'{{""bridge_id"":""b{n}""}}'
-    hangup = f'{{""hangupcause"":16,""hangupsource"":""{line}"",""dialstatus"":""""}}'
-    steps = [
-        ("CHAN_START", 0, phone, linked, number, ""),
-        ("CHAN_START", 0.2, line, linked + "1", "", ""),
-        ("BRIDGE_ENTER", ring, line, linked + "1", "", bridge),
-        ("BRIDGE_ENTER", ring, phone, linked, "", bridge),
-        ("HANGUP", ring + talk, line, linked + "1", "", hangup),
-        ("HANGUP", ring + talk, phone, linked, "", hangup),
-        ("LINKEDID_END", ring + talk, phone, linked, "", ""),
-    ]
-    told = ""
-    for name, when, channel, unique, exten, extra in steps:
-        start = (name, f"{began + when:.6f}", "", str(extension), "", "", "", exten, "ctx", channel)
-        told += quoted(*start, "Dial", "", "3", "", unique, linked, "", "", "", extra)
-    return told
-
-
-FORMATS: dict[str, tuple[Callable[..., str], int]] = {
-    "asterisk-cdr": (cdr, 1),
-    "3cx": (threecx, 1),
-    "asterisk-cel": (cel, 7),
+TELEPHONE = {
+    "asterisk-cdr": Format("asterisk-cdr", calls.cdr),
+    "asterisk-cel": Format("asterisk-cel", calls.cel, each=7),
+    "3cx": Format("3cx", calls.threecx),
+    "freeswitch-csv": Format("freeswitch-csv", calls.freeswitch),
+    "yeastar": Format("yeastar", calls.yeastar, csv=False),
+    "aircall": Format("aircall", calls.aircall, csv=False),
+    "twilio (four callbacks a call)": Format("twilio", calls.twilio, each=4, csv=False),
+}
+RECORDS = {
+    "hr-roster (two events a row)": Format(
+        "hr-roster", records.roster, OWN.format("hr-roster", "hr"), records.HR_HEADER
+    ),
+    "salesforce-elf": Format(
+        "salesforce-elf", records.salesforce, OWN.format("salesforce-elf", "salesforce"), records.ELF_HEADER
+    ),
+    "CSV by a mapping": Format("csv", records.view, records.TABLE, "at,user,what,lead,from,took\n"),
+    "CSV in the flat form": Format("csv", records.flat, "", records.FLAT_HEADER),
+    "espocrm": Format("espocrm", records.espocrm, OWN.format("espocrm", "crm"), records.ESPO_HEADER),
+    "odoo": Format("odoo", records.odoo, OWN.format("odoo", "crm"), records.ODOO_HEADER),
+    "suitecrm": Format("suitecrm", records.suitecrm, OWN.format("suitecrm", "crm"), records.SUITE_HEADER),
+    "frappe": Format("frappe", records.frappe, OWN.format("frappe", "crm"), records.FRAPPE_HEADER),
+    "hubspot": Format("hubspot", records.hubspot, OWN.format("hubspot", "crm"), records.HUBSPOT_HEADER),
+    "mt5 (half of them trades)": Format("mt5", records.mt5, OWN.format("mt5", "mt5"), records.MT5_HEADER),
+    "access-log": Format("access-log", records.combined, records.WEB, csv=False, plain="lines"),
+    "access-log, a page's files": Format("access-log", records.site, records.WEB, csv=False, plain="lines"),
+    "access-log, JSON lines": Format("access-log", records.json_line, records.WEB, csv=False),
+    "JSON by a mapping": Format("jsonl", records.audit, records.OBJECTS, csv=False),
 }
 
 
 def write(path: Path, row: Callable[..., str], calls: int, numbers: int) -> None:
-    rng, at = Random(1), datetime(2026, 3, 2, 8)  # noqa: DTZ001  # a wall clock, as the file has it
+    rng, at = Random(1), FROM
     with path.open("w") as file:
         for n in range(calls):
             at += timedelta(seconds=rng.randint(0, 3))
@@ -102,6 +103,15 @@ def write(path: Path, row: Callable[..., str], calls: int, numbers: int) -> None
             file.write(
                 row(at, n, 200 + rng.randrange(80), number, rng.randint(2, 30), rng.choice((0, 5, 40, 300)))
             )
+
+
+def write_records(path: Path, of: Format, rows: int) -> None:
+    rng, at = Random(1), FROM
+    with path.open("w") as file:
+        file.write(of.header)
+        for n in range(rows):
+            at += timedelta(seconds=rng.randint(0, 2))
+            file.write(of.row(at, n, rng))
 
 
 def fastest(work: Callable[[], int]) -> float:
@@ -114,39 +124,75 @@ def fastest(work: Callable[[], int]) -> float:
     return found
 
 
-def plain(path: Path) -> int:
+def plain(path: Path, of: Format) -> int:
+    """The same file by the standard library's own reader, with nothing made of it."""
     with path.open(newline="") as file:
-        return sum(1 for _ in csv.reader(file))
+        if of.csv:
+            return sum(1 for _ in csv.reader(file))
+        return sum(1 for line in file if of.plain == "lines" or json.loads(line))
 
 
-def read(path: Path, mapping: Mapping, claims: list[Claim], links: dict[str, tuple[Link, ...]]) -> int:
+def read(path: Path, of: Format, mapping: Mapping | None, known: Known) -> int:
     """As an import does it: whoever reads a big file has a process and a directory of its own."""
-    who = Directory(claims, links, Numbers(KEY))
-    reading = open_source(path, kind=mapping.connector, mapping=mapping, directory=who)
+    who = Directory(known.claims, known.links, Numbers(KEY))
+    reading = open_source(path, kind=of.kind, mapping=mapping, directory=who)
     for _ in reading:
         pass
     assert not reading.tally.set_aside
+    assert reading.tally.events
     return reading.tally.read
+
+
+@dataclass(frozen=True)
+class Known:
+    """Whose extensions and accounts these are, and which records have which numbers."""
+
+    claims: list[Claim]
+    links: dict[str, tuple[Link, ...]]
+
+
+def known_to_all() -> Known:
+    claims = [Claim(f"a-{n}", "extension", str(n)) for n in range(200, 280)]
+    claims += [Claim("a-1", "web", "anna"), Claim("a-2", "crm", "0055g00000AaBbC")]
+    for n in range(40):
+        users = (("crm", f"anna-{n}"), ("crm", str(100 + n)), ("email", f"anna-{n}@example.test"))
+        claims += [Claim(f"a-{n}", kind, user) for kind, user in users]
+    numbers = Numbers(KEY)
+    links = {numbers.hash(f"99{n:06d}", "CY") or "": (Link(f"L-{n}"),) for n in range(0, 20_000, 2)}
+    return Known(claims, links)
+
+
+def shown(name: str, of: Format, *cells: float) -> None:
+    form = "CSV" if of.csv else "text" if of.plain else "JSON"
+    print(
+        f"| {name} | {form} | " + " | ".join(f"{cell:,.0f}" if cell else "" for cell in cells) + " |",
+        flush=True,
+    )
 
 
 def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
-    claims = [Claim(f"a-{number}", "extension", str(number)) for number in range(200, 280)]
-    known = Numbers(KEY)
-    links = {known.hash(f"99{n:06d}", "CY") or "": (Link(f"L-{n}"),) for n in range(0, 20_000, 2)}
+    wanted = set(sys.argv[2:])
+    known = known_to_all()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)  # as the reading process has it
     print(f"{rows:,} rows; rows a CPU second\n")
-    print("| format | csv.reader | 20,000 numbers | new numbers |\n|---|---|---|---|")
+    print("| format | is | standard library | Viewtrail | new numbers |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        for name, (row, each) in FORMATS.items():
-            mapping = parse_mapping(MAPPING.format(name), "bench")
-            paths = [Path(folder, f"{name}-{numbers}") for numbers in NUMBERS]
-            for path, numbers in zip(paths, NUMBERS, strict=True):
-                write(path, row, rows // each, numbers)
-            cells = [fastest(partial(plain, paths[0]))]
-            cells += [fastest(partial(read, path, mapping, claims, links)) for path in paths]
-            print(f"| {name} | " + " | ".join(f"{cell:,.0f}" for cell in cells) + " |", flush=True)
+        for name, of in (TELEPHONE | RECORDS).items():
+            if wanted and of.kind not in wanted:
+                continue
+            mapping, path = None, Path(folder, "file")
+            if name in TELEPHONE:
+                mapping, other = parse_mapping(CALLS.format(of.kind), "bench"), Path(folder, "other")
+                for place, numbers in zip((path, other), NUMBERS, strict=True):
+                    write(place, of.row, rows // of.each, numbers)
+                new = [fastest(partial(read, other, of, mapping, known))]
+            else:
+                mapping, new = parse_mapping(of.mapping, "bench") if of.mapping else None, [0.0]
+                write_records(path, of, rows)
+            both = fastest(partial(plain, path, of)), fastest(partial(read, path, of, mapping, known))
+            shown(name, of, *both, *new)
 
 
 if __name__ == "__main__":

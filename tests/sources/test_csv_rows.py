@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from viewtrail.errors import BadInput
 from viewtrail.sources import csv_rows, streams
+from viewtrail.sources.csv_rows import AT_ONCE, CsvRows
 from viewtrail.sources.mapping import parse_mapping
 
 FLAT = "id,source,type,time,subject,agent,record_kind,via,position,data\n"
@@ -120,3 +123,33 @@ def test_a_row_without_end_is_given_up_and_the_next_one_read(told, monkeypatch):
     monkeypatch.setattr(csv_rows, "LONGEST_ROW", 1_000)
     found = told(FLAT + row(1) + row(2, "x" * 2_000) + row(3), "events.csv")
     assert found.ids == ["e1", "e3"]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["a,b\n", '"a",b\n', '"a\n', 'x"\n', '"a"b,c\n', "\n", "é,\0\n", "a\rb\n", "a,b\r\n"])
+    )
+)
+def test_lines_read_together_give_the_rows_that_they_give_one_by_one(lines):
+    assert _told(CsvRows(iter(lines), ",")) == _told(_OneByOne(iter(lines), ","))
+
+
+def test_rows_over_several_lines_are_whole_wherever_the_lines_read_together_end():
+    """Each row has three lines, so the lines that are read together end within a row again and again."""
+    lines = ['1,"a\n', "b\n", 'c"\n'] * AT_ONCE
+    told = _told(CsvRows(iter(lines), ","))
+    assert [row for _, _, row in told] == [["1", "a\nb\nc"]] * AT_ONCE
+    assert [start for start, _, _ in told] == list(range(1, 3 * AT_ONCE, 3))
+
+
+class _OneByOne(CsvRows):
+    """The same rows without the short way."""
+
+    def _each_a_row(self, lines):
+        return None
+
+
+def _told(rows):
+    """Each row with the line on which it begins and the text that it stands in."""
+    return [(rows.start, row if isinstance(row, tuple) else rows.text(), row) for row in rows]

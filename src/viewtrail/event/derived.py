@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Final
 
@@ -19,8 +20,13 @@ def derived_id(connector: str, source: str, row: Sequence[str | None], k: int) -
     """
     # The JSON of [connector, source, row, k], in a quarter of the time that a JSON encoder takes
     cells = ",".join(["null" if cell is None else encode_basestring(cell) for cell in row])
-    told = f"[{encode_basestring(connector)},{encode_basestring(source)},[{cells}],{k}]"
+    told = f"{_start(connector, source)}{cells}],{k}]"
     return base32(hashlib.sha256(told.encode()).digest())
+
+
+@lru_cache(maxsize=100)
+def _start(connector: str, source: str) -> str:
+    return f"[{encode_basestring(connector)},{encode_basestring(source)},["
 
 
 def _steps() -> list[tuple[int, int, int]]:

@@ -52,9 +52,12 @@ class EventShape:
         return cls(type_, source, data, tuple(plan[name] for name in names))
 
     def event(
-        self, id: str, time: datetime, values: Sequence[Any], subject: Any = None, sequence: Any = None
+        self, id: str, time: datetime | int, values: Sequence[Any], subject: Any = None, sequence: Any = None
     ) -> Event | None:
-        """The event of these values, in the order of the shape's fields; None in `values` is not known."""
+        """The event of these values, in the order of the shape's fields; None in `values` is not known.
+
+        A whole number as `time` is microseconds, and known to be within what an event can have.
+        """
         data = dict(self.data)
         try:
             for (stored, check), value in zip(self.fields, values, strict=True):
@@ -64,7 +67,7 @@ class EventShape:
                 self.source,
                 text(id, 200),
                 self.type,
-                moment(time),
+                time if type(time) is int else moment(time),
                 data,
                 None if subject is None else opaque(subject),
                 None if sequence is None else opaque(sequence),

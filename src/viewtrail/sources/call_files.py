@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from viewtrail.errors import BadInput
@@ -71,7 +71,7 @@ class CallFile:
                     raw, why = cells
                     raise BadInput(why)
                 raw = rows.text()
-                if not raw.isascii() or "\0" in raw:
+                if not (rows.plain or (raw.isascii() and "\0" not in raw)):
                     check_text(raw)
                 call, told, over = convert(cells)
                 if not (call.isascii() and call.isprintable() and len(call) <= LONGEST_ID):
@@ -106,7 +106,7 @@ def _separator(mapping: Mapping | None) -> str:
     return (mapping.delimiter if mapping else "") or ","
 
 
-_row: Final = Row._make
+_row: Final = partial(tuple.__new__, Row)
 
 
 def first_row(first: bytes) -> list[str]:

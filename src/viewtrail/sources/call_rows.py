@@ -7,7 +7,6 @@ their own: people not yet told are told then; for one who was, the log keeps wha
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Final
 
 from viewtrail.sources.asked import Held
@@ -18,6 +17,10 @@ KEPT_OPEN: Final = 2_000
 """Lines after a call's last row: the rows of one call are written within seconds of each other."""
 
 
+TOLD_EVERY: Final = 200
+"""Lines after which the calls that are complete are told, all at once: looking at each line takes long."""
+
+
 class CallRows:
     """The open calls of one reading, in the order in which they were last heard of."""
 
@@ -25,31 +28,50 @@ class CallRows:
         self._teller = teller
         self._held = held
         self._open: dict[str, list[Row]] = {}
-        self._heard: deque[tuple[str, Row]] = deque()  # every row with its call, oldest first
+        self._line = 0  # of the last row
+        self._due = 0  # the line at which to tell what is complete
 
     def add(self, call: str, row: Row, into: list[Item], *, over: bool = False) -> None:
         """One more row. `over`: the telephone system says that this is the call's last."""
         still = self._open
-        if call in still:
-            still[call].append(row)
+        rows = still.pop(call, None)
+        if rows is not None and self._held is None and rows[-1].line + KEPT_OPEN <= self._line:
+            still[call] = rows
+            self._tell_complete(into)  # with it this call, whose row comes too late
+            rows = None
+        if rows is None:
+            rows = [row]
         else:
-            still[call] = [row]
+            rows.append(row)
         if over:
-            self._teller.tell(call, still.pop(call), into)
-        elif self._held is None:
-            heard = self._heard
-            heard.append((call, row))
-            while heard[0][1].line + KEPT_OPEN <= row.line:
-                first, oldest = heard.popleft()
-                if first in still and still[first][-1] is oldest:  # nothing was heard of it since
-                    self._teller.tell(first, still.pop(first), into)
+            self._teller.tell(call, rows, into)
+            return
+        still[call] = rows
+        self._line = row.line
+        if row.line >= self._due and self._held is None:
+            self._tell_complete(into)
+            self._due = row.line + TOLD_EVERY
+
+    def _tell_complete(self, into: list[Item]) -> None:
+        """Tell the calls that nothing was heard of for long enough."""
+        told = []
+        for call, rows in self._open.items():
+            if rows[-1].line + KEPT_OPEN > self._line:
+                break
+            told.append(call)
+        for call in told:
+            self._teller.tell(call, self._open.pop(call), into)
 
     def end(self, into: list[Item]) -> None:
         """Tell what is complete at the end of the reading: all, or what was quiet for long enough."""
         held = self._held
-        for call in list(self._open):
-            if held is None or self._open[call][-1].read <= held.quiet:
+        for call, rows in sorted(self._open.items(), key=_began):
+            if held is None or rows[-1].read <= held.quiet:
                 self._teller.tell(call, self._open.pop(call), into)
         if held is not None:
-            rows = sorted(row for told in self._open.values() for row in told)
-            held.open = [(row.read, row.raw) for row in rows]
+            left = sorted(row for told in self._open.values() for row in told)
+            held.open = [(row.read, row.raw) for row in left]
+
+
+def _began(one: tuple[str, list[Row]]) -> int:
+    return one[1][0].read

@@ -17,7 +17,7 @@ from viewtrail.errors import BadInput
 from viewtrail.event import Event, rfc3339
 from viewtrail.event.kinds import LONGEST_MS
 from viewtrail.sources.call_rules import CallRules
-from viewtrail.sources.directory import Directory, Match
+from viewtrail.sources.directory import Claim, Directory, Match
 from viewtrail.sources.intake import Item, Tally, aside
 
 OUT: Final = "out"  # the phone dialled outside
@@ -86,8 +86,11 @@ class Teller:
         self._source = source
         self._name = name
         self._rules = rules
+        self._outside, self._country = rules.outside, rules.country
         self._directory = directory or Directory()
+        self._record = self._directory.record
         self._waiting = self._directory.waiting
+        self._alone: dict[str, Claim | None] = {}  # by the phone's name: the one claim to it, if it is one
         self._tally = tally
         self._joins = tally.joins
 
@@ -97,9 +100,10 @@ class Teller:
         legs = self._legs(rows)
         tally.read += len(rows)
         if len(legs) == 1 and legs[0].way == OUT:  # most calls are one leg, and not to be put together
-            agent = self._agent(legs[0])
+            leg = legs[0]
+            agent = self._agent(leg)
             if agent is not None:
-                into.append(self._ended(call, agent, legs[0], None))
+                into.append(self._ended(call, agent, leg, None))
                 tally.events += 1
                 tally.kept += len(rows)
                 return
@@ -130,6 +134,15 @@ class Teller:
             tally.not_mapped[_why(legs)] += len(rows)
 
     def _agent(self, leg: Leg) -> str | None:
+        phone = leg.phone
+        if phone not in self._alone:
+            self._alone[phone] = self._directory.alone("extension", phone, self._rules.pbx)
+        claim = self._alone[phone]
+        if claim is not None and claim.start <= leg.start < claim.end:
+            return claim.agent
+        return self._looked_up(leg)
+
+    def _looked_up(self, leg: Leg) -> str | None:
         directory, pbx = self._directory, self._rules.pbx
         for name in (leg.phone, leg.account):
             if not name:
@@ -165,7 +178,7 @@ class Teller:
         if outside is not None:
             began = outside.start
         record, told, why = self._match(number, began, dialled=way == OUT)
-        self._joins[why] = self._joins.get(why, 0) + 1
+        self._joins[why] += 1
         extra = _NOTHING
         if event_id in self._waiting:
             record = None  # it is in the log without its record; `call.matched` joins it
@@ -175,12 +188,12 @@ class Teller:
 
     def _match(self, number: str, at: int, *, dialled: bool = False) -> Match:
         """The record of a number; a dialled one may begin with what is dialled to get an outside line."""
-        outside, country = self._rules.outside, self._rules.country
+        outside = self._outside
         if dialled and outside and number.startswith(outside):
-            match = self._directory.record(number.removeprefix(outside), country, at)
+            match = self._record(number.removeprefix(outside), self._country, at)
             if match[1] is not None:
                 return match
-        return self._directory.record(number, country, at)
+        return self._record(number, self._country, at)
 
     def _set_aside(self, rows: Sequence[Row], refused: set[str], into: list[Item]) -> list[Row]:
         """The rows whose phone is nobody's are set aside, to be read again; the others are given back."""

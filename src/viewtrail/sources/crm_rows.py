@@ -11,7 +11,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from viewtrail.errors import BadInput
-from viewtrail.event import EPOCH, Event, from_wire, rfc3339
+from viewtrail.event import EPOCH, Event, EventShape, from_wire, rfc3339
 from viewtrail.event.kinds import Fault, opaque
 from viewtrail.sources.asked import Asked
 from viewtrail.sources.mapping import Mapping, parse_mapping
@@ -52,6 +52,7 @@ class Crm:
             clock = replace(clock, zone=ZoneInfo(zone))
         self._clock = WallClock(clock)
         self._directory = asked.directory
+        self._shapes: dict[tuple[str, ...], EventShape | None] = {}  # by type and names of fields
 
     def kind(self, entity: str) -> str | None:
         """What kind of record the CRM's own word for it is; None for what is no record of ours."""
@@ -106,15 +107,25 @@ class Crm:
         self, type_: str, id_: str, at: int, user: str, data: dict[str, Any], record: str | None = None
     ) -> list[Event]:
         """The event that a row is; its id is the row's own."""
+        agent = self.agent(user, at)
+        names = (type_, *data)
+        if names not in self._shapes:
+            self._shapes[names] = EventShape.of(type_, self.mapping.source, {}, [*data, "agent"])
+        shape = self._shapes[names]
+        event = shape.event(_id(id_, "id"), at, [*data.values(), agent], record) if shape else None
+        return [event or self._whole(type_, id_, at, {**data, "agent": agent}, record)]
+
+    def _whole(self, type_: str, id_: str, at: int, data: dict[str, Any], record: str | None) -> Event:
+        """The same with all checks and their reasons, and what goes to the encrypted detail."""
         event = {
             "specversion": "1.0",
             "id": _id(id_, "id"),
             "source": self.mapping.source,
             "type": type_,
             "time": EPOCH + timedelta(microseconds=at),
-            "data": {**data, "agent": self.agent(user, at)},
+            "data": data,
         }
-        return [from_wire(event if record is None else {**event, "subject": record})]
+        return from_wire(event if record is None else {**event, "subject": record})
 
 
 def number(told: str, name: str) -> int:

@@ -6,6 +6,7 @@ import codecs
 import csv
 from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import chain, islice
 
 from viewtrail.errors import BadInput
 from viewtrail.sources.intake import Item, Tally
@@ -15,6 +16,7 @@ from viewtrail.sources.rows import Convert, RowsReader, converter
 from viewtrail.sources.streams import ByteSource
 
 SEPARATORS = ",;\t|"
+AT_ONCE = 500  # lines that are read together, if each of them is a row of its own
 LONGEST_ROW = 1 << 20  # characters of one row, its quoted line breaks included; an open quote ends here
 
 
@@ -30,18 +32,49 @@ class CsvRows:
         self._again: deque[str] = deque()
         self._taken: list[str] = []
         self._separator = separator
+        self._alone = ""  # the line of the last given row, if it has only one
+        self.plain = False  # whether the last given row is known to be ASCII without a NUL
         self.line = 1  # the line on which the next row begins
         self.start = 1  # the line on which the last given row began
 
     def __iter__(self) -> Iterator[list[str] | tuple[str, str]]:
-        while True:
+        while lines := list(islice(self._lines, AT_ONCE)):
+            found = self._each_a_row(lines)
+            if found is None:
+                self._again.extend(lines)
+                self.plain = False
+                yield from self._one_by_one()
+                continue
+            text = "".join(lines)
+            self.plain = text.isascii() and "\0" not in text
+            for self._alone, row in zip(lines, found, strict=True):
+                self.start = self.line
+                self.line += 1
+                if row:
+                    yield row
+            self._alone = ""
+
+    def _each_a_row(self, lines: list[str]) -> list[list[str]] | None:
+        """The rows of these lines; None if a row has several of them, or one is not CSV."""
+        if max(map(len, lines)) > LONGEST_ROW:
+            return None
+        try:
+            found = list(csv.reader(lines, delimiter=self._separator, strict=True))
+        except csv.Error:
+            return None
+        return found if len(found) == len(lines) else None
+
+    def _one_by_one(self) -> Iterator[list[str] | tuple[str, str]]:
+        """The rows of the lines in hand, and of those that the last of them needs to be whole."""
+        while self._again:
             try:
                 for row in csv.reader(self._feed(), delimiter=self._separator, strict=True):
                     self._advance(len(self._taken))
                     if row:
                         yield row
                     self._taken.clear()
-                return
+                    if not self._again:
+                        break
             except csv.Error as error:
                 first, *rest = self._taken
                 self._again.extendleft(reversed(rest))
@@ -51,7 +84,7 @@ class CsvRows:
 
     def text(self) -> str:
         """The last given row as it stood."""
-        return (self._taken[0] if len(self._taken) == 1 else "".join(self._taken)).rstrip("\r\n")
+        return (self._alone or "".join(self._taken)).rstrip("\r\n")
 
     def _advance(self, lines: int) -> None:
         self.start = self.line
@@ -85,7 +118,7 @@ def read_headed(
     if first is None:
         raise BadInput("is empty", where=source.name, next="a CSV file begins with its header")
     separator = (mapping.delimiter if mapping else "") or separator_of(first)
-    rows = CsvRows(_chain(first, lines), separator)
+    rows = CsvRows(chain((first,), lines), separator)
     given = iter(rows)
     header = list(mapping.columns) if mapping and mapping.columns else _header(given, source.name)
     convert = made(header)
@@ -104,7 +137,7 @@ def read_headed(
         elif len(row) != width:
             reader.refuse(rows.text(), f"has {len(row)} columns, the header {width}", place(), items)
         else:
-            reader.take(row, place, items)
+            reader.take(row, place, items, checked=rows.plain)
     if source.broken:
         reader.refuse("", source.broken, f"{source.name}:{rows.line}", items)
     yield items
@@ -122,11 +155,6 @@ def _header(rows: Iterator[list[str] | tuple[str, str]], name: str) -> list[str]
         why = f" ({header[1]})" if header else ""
         raise BadInput(f"has no header{why}", where=f"{name}:1", next="or list its columns in the mapping")
     return [column.strip() for column in header]
-
-
-def _chain(first: str, lines: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from lines
 
 
 def text_lines(source: ByteSource, encoding: str) -> Iterator[str]:

@@ -39,10 +39,6 @@ Match = tuple[str | None, str | None, str]
 """The record of a number, the number's hash wherever it could be read, and why there is no record."""
 
 
-_Dated = tuple[Match | None, Match, int, int]
-"""The match from one time to another (None: not one alone), and the match outside of that."""
-
-
 @dataclass(frozen=True, slots=True)
 class Link:
     """The number behind this hash is the record's from `start` to `end`."""
@@ -71,7 +67,8 @@ class Directory:
             self._claims[claim.kind, folded(claim.kind, claim.id)].append(claim)
         self._links = links or {}
         self._numbers = numbers
-        self._matches: dict[str, dict[str, _Dated]] = {}  # country, spelling: what it comes to
+        # By country and spelling: what it comes to at any time, or its hash if that depends on the time
+        self._matches: dict[str, dict[str, Match | str]] = {}
         self.waiting = waiting
 
     def agent(self, kind: str, id: str, at: int, pbx: str = "") -> str | None:
@@ -90,6 +87,11 @@ class Directory:
         }
         return agents.pop() if len(agents) == 1 else None
 
+    def alone(self, kind: str, id: str, pbx: str = "") -> Claim | None:
+        """The only claim that there ever was to this id; None if there are several, or none in this `pbx`."""
+        told = self._claims.get((kind, folded(kind, id)), ())
+        return told[0] if len(told) == 1 and (not pbx or told[0].pbx in ("", pbx)) else None
+
     def knows(self, kind: str, id: str) -> bool:
         """Whether it is or was anybody's."""
         return (kind, folded(kind, id)) in self._claims
@@ -103,26 +105,21 @@ class Directory:
         if found is None:
             if len(known) >= CACHED:
                 known.clear()
-            found = known[number] = self._dated(number, country)
-        here, elsewhere, start, end = found
-        if here is None:
-            return self.of_hash(elsewhere[1] or "", at)
-        return here if start <= at < end else elsewhere
+            found = known[number] = self._learned(number, country)
+        return found if type(found) is tuple else self.of_hash(str(found), at)
 
-    def _dated(self, number: str, country: str) -> _Dated:
-        """What this number comes to in its time and out of it; of several records it depends on the time."""
+    def _learned(self, number: str, country: str) -> Match | str:
+        """What this number comes to; its hash, if it is somebody's at some time only, or several people's."""
         if self._numbers is None:
-            return _UNREAD, _UNREAD, *ALWAYS
+            return _UNREAD
         told = self._numbers.read(number, country)
         if told is None:
-            none = _NONE if not number or number.lower() in _WITHHELD else _NO_NUMBER
-            return none, none, *ALWAYS
-        links, unknown = self._links.get(told, ()), (None, told, UNKNOWN)
-        if len(links) > 1:
-            return None, unknown, *ALWAYS
+            return _NONE if not number or number.lower() in _WITHHELD else _NO_NUMBER
+        links = self._links.get(told)
         if not links:
-            return unknown, unknown, *ALWAYS
-        return (links[0].record, told, MATCHED), unknown, links[0].start, links[0].end
+            return None, told, UNKNOWN
+        always = len(links) == 1 and (links[0].start, links[0].end) == ALWAYS
+        return (links[0].record, told, MATCHED) if always else told
 
     def of_hash(self, told: str, at: int) -> Match:
         """The record of a number that is known by its hash alone."""

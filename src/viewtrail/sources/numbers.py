@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from functools import cache
 from hashlib import sha256
@@ -25,7 +24,10 @@ class Numbers:
     """Hashes of numbers under one key. `country` is that of numbers without a country code ("" = none)."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        # HMAC (RFC 2104) with the key's two blocks hashed once: a third of the time for so short a text
+        block = (key if len(key) <= 64 else sha256(key).digest()).ljust(64, b"\0")
+        self._inner = sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = sha256(bytes(byte ^ 0x5C for byte in block))
         self._known: dict[str, dict[str, str | None]] = {}  # country, spelling, hash
 
     def hash(self, told: str, country: str) -> str | None:
@@ -49,7 +51,10 @@ class Numbers:
         return self._keyed(number) if number else None
 
     def _keyed(self, number: str) -> str:
-        return "n-" + hmac.digest(self._key, number.encode(), sha256).hex()[:40]
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(number.encode())
+        outer.update(inner.digest())
+        return f"n-{outer.hexdigest()[:40]}"
 
 
 def e164(told: str, country: str) -> str | None:
@@ -89,6 +94,7 @@ class _Plan(NamedTuple):
     abroad: re.Pattern[str] | None
     home: re.Pattern[str] | None
     lengths: frozenset[int]
+    marked: re.Pattern[str]  # how a number begins that may be more than its country's own digits
 
 
 @cache
@@ -96,12 +102,14 @@ def _plan(country: str) -> _Plan | None:
     told = PhoneMetadata.metadata_for_region(country, None) if country else None
     if told is None or told.general_desc is None:
         return None
+    code = str(told.country_code)
     abroad, home = told.international_prefix, told.national_prefix_for_parsing
     return _Plan(
-        str(told.country_code),
+        code,
         re.compile(abroad) if abroad else None,
         re.compile(home) if home else None,
         frozenset(told.general_desc.possible_length),
+        re.compile("|".join(f"(?:{begins})" for begins in (abroad, home, code, "0") if begins)),
     )
 
 
@@ -124,6 +132,8 @@ def plain_e164(told: str, country: str) -> str | None:
         return _abroad(digits)
     if plan is None:
         return None
+    if len(told) in plan.lengths and not plan.marked.match(told):  # nearly every one
+        return f"+{plan.code}{told}"
     dialled = plan.abroad.match(told) if plan.abroad is not None else None
     if dialled is not None:
         return _abroad(told[dialled.end() :])

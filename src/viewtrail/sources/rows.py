@@ -31,13 +31,15 @@ class RowsReader:
         self._raw = raw  # how a row that is set aside is shown
         self._text = text or _text_of  # all text of a row, to see that it is text
 
-    def take(self, row: Row, place: Callable[[], str], into: list[Item]) -> None:
+    def take(self, row: Row, place: Callable[[], str], into: list[Item], *, checked: bool = False) -> None:
+        """The row's events, or the row set aside. `checked`: its text is known to be plain ASCII."""
         tally = self._tally
         tally.read += 1
         try:
-            text = self._text(row)
-            if not text.isascii() or "\0" in text:
-                check_text(text)
+            if not checked:
+                text = self._text(row)
+                if not text.isascii() or "\0" in text:
+                    check_text(text)
             told = self._convert(row)
         except BadInput as error:
             tally.set_aside += 1

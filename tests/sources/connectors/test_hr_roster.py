@@ -71,6 +71,14 @@ def test_the_last_day_is_a_plan_until_the_table_says_that_it_is_over(roster):
     assert [event.type for event in on_the_day] == ["notice.given"]
 
 
+def test_the_end_of_the_calendar_is_no_last_day(roster):
+    """Some systems write 9999-12-31 where there is no date."""
+    row = "cleo@example.test,2026-02-16,9999-12-31,Left\n"
+    found = roster(row, "UserEmailAddress,ResignationDate,LastWorkingDate,Status\n")
+    assert not found.events
+    assert "9999-12-31" in found.aside[0].reason
+
+
 def test_a_last_day_alone_is_a_notice_since_it_was_known(roster):
     header = "UserEmailAddress,LastWorkingDate,KnownFrom\n"
     [notice] = roster("cleo@example.test,2026-03-31,2026-03-02T09:00:00+02:00\n", header).events

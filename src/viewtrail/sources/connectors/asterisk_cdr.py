@@ -68,7 +68,10 @@ class Records:
         self._campaign = CAMPAIGNS.get(file.rules.campaign)
 
     def convert(self, cells: list[str]) -> Told:
-        unique, linked, userfield, peer = _rest(cells)
+        if len(cells) == 21:
+            unique, userfield, peer, linked = cells[16:20]
+        else:
+            unique, linked, userfield, peer = _rest(cells)
         start = self._clock.steady(cells[9])
         if start is None:
             start = self._clock.micros(cells[9], _begun(unique))
@@ -133,8 +136,6 @@ def _begun(unique: str) -> int | None:
 def _rest(cells: list[str]) -> tuple[str, str, str, str]:
     """uniqueid, linkedid, userfield and peeraccount, wherever this row has them; "" where it has not."""
     count = len(cells)
-    if count == 21:
-        return cells[16], cells[19], cells[17], cells[18]
     if not 16 <= count <= 21:
         raise BadInput(f"has {count} columns, not 16 to 21")
     peer = linked = ""

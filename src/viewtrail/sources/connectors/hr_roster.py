@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from viewtrail.errors import BadInput
@@ -40,16 +40,30 @@ FACTS: Final = ("desk", "entity", "languages", "hours")
 LEFT: Final = frozenset({"left", "terminated", "inactive", "former", "leaver", "exited", "dismissed"})
 
 
+class Day(NamedTuple):
+    """A moment that a cell says, in the forms in which events need it; made once for all rows that say it."""
+
+    at: datetime
+    iso: str
+    date: str
+    micros: int | None  # None: no event can be of that time
+
+
 class Person:
     """One row. Dates are the first moment of their day in the row's zone."""
 
     def __init__(self, of: Table, row: Row) -> None:
         self._of = of
-        self._cells: dict[str, str] = {name: row[at].strip() for name, at in of.at.items()}
-        told = self._cells.get("time_zone", "")
+        cells: dict[str, str] = {name: row[at].strip() for name, at in of.at.items()}
+        self._cells = cells
+        told = cells.get("time_zone")
         self._zone = _zone(told) if told else of.mapping.clock.zone or _zone("UTC")
-        self._dates = {name: self._read(self._cells[name], name) for name in of.dates if self._cells[name]}
-        self._as_of = self._date("as_of") or (self._start(of.as_of) if of.as_of else None)
+        form, zone = of.mapping.clock.format, self._zone
+        self._dates = {name: _day(told, name, form, zone) for name in of.dates if (told := cells[name])}
+        told = cells.get("as_of")
+        self._as_of = _day(told, "as_of", form, zone) if told else None
+        if self._as_of is None and of.as_of:
+            self._as_of = _first_of(of.as_of, zone)
         self._found: list[Event] = []
         self.agent = ""
 
@@ -73,9 +87,9 @@ class Person:
 
     def _notice(self) -> None:
         resigned, last = self._dates.get("resigned"), self._dates.get("last_day")
-        if resigned and last and last < resigned:
+        if resigned and last and last.at < resigned.at:
             raise BadInput("the last working day is before the notice")
-        about = {"last_day": last.date()} if last else {}
+        about = {"last_day": last.date} if last else {}
         if resigned is None and last is not None and not self._is_over(last):
             resigned = self._dates.get("known") or self._as_of
             if resigned is None:
@@ -93,7 +107,7 @@ class Person:
     def _leaving(self) -> None:
         last = self._dates.get("last_day")
         if last is not None and self._is_over(last) and "withdrawn" not in self._dates:
-            self._tell("agent.left", self._start(last.date() + timedelta(days=1)), self._known_after(last))
+            self._tell("agent.left", self._after(last), self._known_after(last))
         elif last is None and self._has_left():
             raise BadInput("has left, and since when is not said", next="fill LastWorkingDate")
 
@@ -104,15 +118,15 @@ class Person:
                 raise BadInput("has an end of the leave and no start")
             return
         known = self._dates.get("booked") or self._dates.get("known")
-        at = start if known is None else min(known, start)
+        at = start if known is None else min(known, start, key=_moment)
         if self._later(at):
             return
         kind = self._cells.get("leave_kind", "").lower().replace(" ", "-")
-        span = {"from": start.date(), "to": (end or start).date()}
+        span = {"from": start.date, "to": (end or start).date}
         self._tell("leave.booked", at, {**span, **({"kind": kind} if kind else {})})
 
-    def _facts(self) -> dict[str, Any]:
-        found: dict[str, Any] = {name: self._cells[name] for name in FACTS if self._cells.get(name)}
+    def _facts(self) -> dict[str, str]:
+        found = {name: self._cells[name] for name in FACTS if self._cells.get(name)}
         if "languages" in found:
             found["languages"] = found["languages"].replace(";", ",").replace("/", ",")
         role = self._cells.get("role", "")
@@ -141,7 +155,7 @@ class Person:
         """Whose address it was on any of the row's days: people join and leave on the days that it tells."""
         who = self._of.directory
         days = [*self._dates.values(), *([self._as_of] if self._as_of else [])]
-        agents = {who.agent("email", address, _micros(day)) for day in days} if who else set()
+        agents = {who.agent("email", address, _micros(day.at)) for day in days} if who else set()
         agents.discard(None)
         if len(agents) != 1:
             why = "is nobody's" if not agents else "was two people's"
@@ -151,54 +165,46 @@ class Person:
             )
         return str(agents.pop())
 
-    def _is_over(self, last: datetime) -> bool:
+    def _after(self, last: Day) -> Day:
+        try:
+            return _first_of(last.at.date() + timedelta(days=1), self._zone)
+        except OverflowError:  # some systems write 9999-12-31 for no date
+            raise BadInput(
+                f"the last working day {last.date} is the end of the calendar", next="leave it empty"
+            ) from None
+
+    def _is_over(self, last: Day) -> bool:
         """Whether the last day is a fact; until then it is a plan, and stands in the notice."""
-        return self._has_left() or (self._as_of is not None and self._as_of.date() > last.date())
+        return self._has_left() or (self._as_of is not None and self._as_of.at.date() > last.at.date())
 
     def _has_left(self) -> bool:
         return self._cells.get("status", "").casefold() in LEFT
 
-    def _later(self, at: datetime) -> bool:
-        return self._as_of is not None and at.date() > self._as_of.date()
+    def _later(self, day: Day) -> bool:
+        return self._as_of is not None and day.at.date() > self._as_of.at.date()
 
-    def _known_after(self, at: datetime) -> dict[str, datetime]:
+    def _known_after(self, day: Day) -> dict[str, str]:
         known = self._dates.get("known")
-        return {"known_from": known} if known is not None and known > at else {}
+        return {"known_from": known.iso} if known is not None and known.at > day.at else {}
 
-    def _date(self, name: str) -> datetime | None:
-        told = self._cells.get(name, "")
-        return self._read(told, name) if told else None
-
-    def _read(self, told: str, name: str) -> datetime:
-        return _moment(told, name, self._of.mapping.clock.format, self._zone)
-
-    def _start(self, day: date) -> datetime:
-        return _first_of(day, self._zone)
-
-    def _tell(self, type_: str, at: datetime, data: dict[str, Any]) -> None:
-        plain = {
-            name: value.isoformat() if isinstance(value, date) else value for name, value in data.items()
-        }
-        told = [
-            type_,
-            self.agent,
-            at.isoformat(),
-            *(f"{name}={value}" for name, value in sorted(plain.items())),
-        ]
+    def _tell(self, type_: str, day: Day, data: dict[str, str]) -> None:
+        told = [type_, self.agent, day.iso, *[f"{name}={value}" for name, value in sorted(data.items())]]
         source = self._of.mapping.source
         id_ = derived_id("hr-roster", source, told, 0)
-        self._found.append(_event(source, id_, type_, at, self.agent, tuple(plain.items())))
+        self._found.append(_event(source, id_, type_, day, self.agent, tuple(data.items())))
 
 
 def _event(
-    source: str, id_: str, type_: str, at: datetime, agent: str, data: tuple[tuple[str, str], ...]
+    source: str, id_: str, type_: str, day: Day, agent: str, data: tuple[tuple[str, str], ...]
 ) -> Event:
     """The event; what it says of one person is checked once for all of whom the same is said."""
-    try:
-        checked = _checked(type_, data)
-        return Event(source, id_, type_, moment(at), dict(checked.data), opaque(agent), None, checked.extra)
-    except (BadInput, Fault):  # the whole event says what is wrong with it
-        return _whole(source, id_, type_, at, agent, data)
+    if day.micros is not None:
+        try:
+            checked = _checked(type_, data)
+            return Event(source, id_, type_, day.micros, {**checked.data}, opaque(agent), None, checked.extra)
+        except (BadInput, Fault):  # the whole event says what is wrong with it
+            pass
+    return _whole(source, id_, type_, day.at, agent, data)
 
 
 @lru_cache(maxsize=10_000)
@@ -223,16 +229,29 @@ def _whole(
 
 
 @lru_cache(maxsize=10_000)
-def _moment(told: str, name: str, form: str, zone: ZoneInfo) -> datetime:
+def _day(told: str, name: str, form: str, zone: ZoneInfo) -> Day:
     """The time that a cell says, a date as its first moment in the row's zone."""
     value = _day_or_time(told, name, form)
     if not isinstance(value, datetime):
         return _first_of(value, zone)
-    return value.replace(tzinfo=zone) if value.tzinfo is None else value
+    return _made(value.replace(tzinfo=zone) if value.tzinfo is None else value)
 
 
-def _first_of(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
+@lru_cache(maxsize=10_000)
+def _first_of(day: date, zone: ZoneInfo) -> Day:
+    return _made(datetime(day.year, day.month, day.day, tzinfo=zone))
+
+
+def _made(at: datetime) -> Day:
+    try:
+        micros = moment(at)
+    except Fault:
+        return Day(at, at.isoformat(), at.date().isoformat(), None)
+    return Day(at, at.isoformat(), at.date().isoformat(), micros)
+
+
+def _moment(day: Day) -> datetime:
+    return day.at
 
 
 def _day_or_time(told: str, name: str, form: str) -> date:

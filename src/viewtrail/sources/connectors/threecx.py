@@ -12,6 +12,7 @@ between answer and end holds waiting, so talk stays unknown. Who hung up is told
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -59,7 +60,7 @@ class Records:
                 f"has {len(cells)} columns, not {told}", next="list them as columns in the mapping"
             )
         cells.append("")  # what a column that is not there holds
-        record = Record._make(map(str.strip, pick(cells)))
+        record = _record(map(str.strip, pick(cells)))
         if not record.call:
             raise BadInput("callid is empty")
         start = self._clock.micros(record.start)
@@ -121,6 +122,8 @@ class Record(NamedTuple):
     final_type: str
     campaign: str
 
+
+_record: Final = partial(tuple.__new__, Record)
 
 USED: Final = (
     "callid", "time-start", "time-answered", "time-end", "reason-terminated", "from-no", "to-no", "dial-no",

@@ -1,31 +1,11 @@
-"""Rows a second of access logs, event log files, personnel tables and of CSV and JSON by a mapping.
-
-Beside them: Python's own csv.reader on the same file.
-
-    python bench/bench_web_logs.py [ROWS]
-
-CPU seconds of one process, the best of three. Every row is an event, except in "access-log, a page's files",
-where four of five lines are for static files, as in a log of a whole site.
-"""
+"""Rows of CRMs, web servers and the personnel office, for measurements: one function a format."""
 
 from __future__ import annotations
 
-import csv
 import json
-import sys
-import tempfile
-import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 from random import Random
 
-from viewtrail.sources.directory import Claim, Directory
-from viewtrail.sources.files import open_source
-from viewtrail.sources.mapping import parse_mapping
-
-ROWS = 100_000
-TIMES = 3
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/145.0"
 WEB = """
 connector = "access-log"
@@ -129,59 +109,60 @@ ELF_HEADER = (
     '"REQUEST_STATUS","CLIENT_IP","TIMESTAMP_DERIVED","URI_ID_DERIVED"\n'
 )
 HR_HEADER = "Agent,ResignationDate,LastWorkingDate,Role,Desk,TimeZone,JoinDate\n"
-FORMATS: dict[str, tuple[str, str, str, Callable[[datetime, int, Random], str]]] = {
-    "access-log": ("access-log", WEB, "", combined),
-    "access-log, a page's files": ("access-log", WEB, "", site),
-    "access-log, JSON lines": ("access-log", WEB, "", json_line),
-    "salesforce-elf": (
-        "salesforce-elf",
-        OWN.format("salesforce-elf") + "[salesforce]\n",
-        ELF_HEADER,
-        salesforce,
-    ),
-    "hr-roster (two events a row)": ("hr-roster", OWN.format("hr-roster") + "[hr]\n", HR_HEADER, roster),
-    "CSV by a mapping": ("csv", TABLE, "at,user,what,lead,from,took\n", view),
-    "JSON by a mapping": ("jsonl", OBJECTS, "", audit),
-}
 
 
-def fastest(work: Callable[[], int]) -> float:
-    """Rows a CPU second, the best of three."""
-    found = 0.0
-    for _ in range(TIMES):
-        begun = time.process_time()
-        rows = work()
-        found = max(found, rows / (time.process_time() - begun))
-    return found
+FLAT_HEADER = "id,source,type,time,subject,agent,record_kind,dwell_s\n"
 
 
-def main() -> None:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
-    who = Directory([Claim("a-1", "web", "anna"), Claim("a-2", "crm", "0055g00000AaBbC")])
-    print(f"{rows:,} rows; rows a CPU second\n\n| format | csv.reader | Viewtrail |\n|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder:
-        for name, (kind, mapping, header, row) in FORMATS.items():
-            rng, at, path = Random(1), datetime(2026, 3, 2, 8), Path(folder, "file")  # noqa: DTZ001  # a wall clock
-            with path.open("w") as file:
-                file.write(header)
-                for n in range(rows):
-                    at += timedelta(seconds=rng.randint(0, 2))
-                    file.write(row(at, n, rng))
-            rules = parse_mapping(mapping, "bench")
-
-            def read(path: Path = path, kind: str = kind, rules: object = rules) -> int:
-                reading = open_source(path, kind=kind, mapping=rules, directory=who)  # type: ignore[arg-type]
-                for _ in reading:
-                    pass
-                assert not reading.tally.set_aside
-                return reading.tally.read
-
-            def plain(path: Path = path) -> int:
-                with path.open(newline="") as file:
-                    return sum(1 for _ in csv.reader(file))
-
-            print(f"| {name} | {fastest(plain):,.0f} | {fastest(read):,.0f} |", flush=True)
+def flat(at: datetime, n: int, rng: Random) -> str:
+    lead = f"L-{rng.randrange(20_000)}"
+    return f"v-{n},/crm,record.viewed,{at:%Y-%m-%dT%H:%M:%S}+02:00,{lead},a-1,lead,{rng.randrange(900)}\n"
 
 
-if __name__ == "__main__":
-    main()
+ESPO_HEADER = "id,number,targetType,targetId,action,createdAt,userId,ipAddress\n"
+
+
+def espocrm(at: datetime, n: int, rng: Random) -> str:
+    lead, action = f"65e9d8c7b6{rng.randrange(20_000):07x}", rng.choice(("read", "read", "read", "update"))
+    return f"65f0a1b2{n:09x},{n},Lead,{lead},{action},{at:%Y-%m-%d %H:%M:%S},anna-{n % 40},10.0.3.17\n"
+
+
+ODOO_HEADER = "id,create_date,user_id,name,model_model,res_id,method,http_request_id/name,log_type\n"
+
+
+def odoo(at: datetime, n: int, rng: Random) -> str:
+    path = "/web/dataset/call_kw/crm.lead/" + rng.choice(("web_read", "web_search_read"))
+    lead, user = rng.randrange(20_000), 100 + n % 40
+    return f"{n},{at:%Y-%m-%d %H:%M:%S},{user},Eleni,crm.lead,{lead},read,{path},fast\n"
+
+
+SUITE_HEADER = "id,monitor_id,user_id,module_name,item_id,item_summary,date_modified,action,session_id\n"
+
+
+def suitecrm(at: datetime, n: int, rng: Random) -> str:
+    lead, action = f"8d3f0c2a-5b1e-4c77-9d55-{rng.randrange(20_000):012x}", rng.choice(("detailview", "save"))
+    return f"{n},b1f2c3d4,anna-{n % 40},Leads,{lead},Mr. Ioannou,{at:%Y-%m-%d %H:%M:%S},{action},k3v9\n"
+
+
+FRAPPE_HEADER = "name,owner,creation,viewed_by,reference_doctype,reference_name\n"
+
+
+def frappe(at: datetime, n: int, rng: Random) -> str:
+    lead, user = f"CRM-LEAD-2026-{rng.randrange(20_000):05}", f"anna-{n % 40}@example.test"
+    return f"v{n:09x},{user},{at:%Y-%m-%d %H:%M:%S}.120456,{user},CRM Lead,{lead}\n"
+
+
+HUBSPOT_HEADER = "id,category,subCategory,action,targetObjectId,occurredAt,actingUser.userId\n"
+
+
+def hubspot(at: datetime, n: int, rng: Random) -> str:
+    record, user = 97_742_000_000 + rng.randrange(20_000), 100 + n % 40
+    return f"j{n:019x},CRM_OBJECT,CONTACT,UPDATE,{record},{at:%Y-%m-%dT%H:%M:%S}.529Z,{user}\n"
+
+
+MT5_HEADER = "Deal,Login,Time,Action,Profit,Currency,Comment\n"
+
+
+def mt5(at: datetime, n: int, rng: Random) -> str:
+    action, paid = rng.choice(("balance", "buy")), f"{rng.randrange(-900, 2_000)}.{n % 100:02}"
+    return f"{n},{5_000 + rng.randrange(2_000)},{at:%Y.%m.%d %H:%M:%S},{action},{paid},USD,card\n"
