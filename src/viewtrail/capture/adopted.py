@@ -26,7 +26,7 @@ class Adopted(Folder):
         ended = time.time_ns() // 1_000
         chains = {name: FileChain(path, name) for name in CLASSES}
         torn = sum([chain.found(ended) for chain in chains.values()])
-        super().__init__(source, path.name, {**chains}, Ledger(path / LEDGER))
+        super().__init__(source, path.name, {**chains}, Ledger(path / LEDGER, ended=True))
         self._lock = lock
         if torn:
             self.lose("torn", torn, 0, 0)

@@ -2,7 +2,7 @@
 
 What a call promises: on return the event is in a file of this machine (kill -9 of the process does not lose
 it), numbered; a thread of its own delivers it. What cannot be an event is set aside with the reason. Only
-where the disk hangs do events wait in memory, and `health` says how many.
+where the disk hangs do events wait in memory: `health` says how many, and what a kill takes of them is told.
 """
 
 from __future__ import annotations

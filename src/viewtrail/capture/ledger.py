@@ -13,6 +13,13 @@ from typing import Final
 WHYS: Final = ("spool-full", "disk", "torn", "no-room-aside")
 """The spool's bound · the disk refused · half a line after a crash · set aside and no room to keep it."""
 
+KILLED: Final = "killed"
+"""Events that waited in memory for a disk that hung, when their process was killed. In this row of the page
+`lost` counts those that began to wait and `told` those that were written since; it is a loss once the process
+is dead, and not before."""
+
+_ROWS: Final = (*WHYS, KILLED)
+
 _ROW: Final = struct.Struct("<QQQQ")
 _PAGE: Final = 4096
 
@@ -33,10 +40,14 @@ class Lost:
 
 
 class Ledger:
-    """Counts by reason. With a path they are a mapped file, written by a store to memory: no system call
-    while counting, and kill -9 loses none of it. Without one, or on a full disk, they live in memory."""
+    """Counts by reason; `ended`: the process that counted is dead.
 
-    def __init__(self, path: Path | None) -> None:
+    With a path they are a mapped file, written by a store to memory: no system call while counting, and
+    kill -9 loses none of it. Without one, or on a full disk, they live in memory.
+    """
+
+    def __init__(self, path: Path | None, *, ended: bool = False) -> None:
+        self._told = _ROWS if ended else WHYS
         self._lock = threading.Lock()  # held for a store to memory alone, so nobody waits for it
         self._page: mmap.mmap | bytearray = bytearray(_PAGE)
         if path is not None:
@@ -56,8 +67,19 @@ class Ledger:
             now = self._row(row.why)
             self._write(Lost(row.why, now.lost, row.lost, now.first, now.last))
 
+    def wait(self, at: int) -> None:
+        """One event more, made at `at`, is in memory alone."""
+        self.lose(KILLED, 1, at, at)
+
+    def waited(self) -> None:
+        """One of these is written, or its loss is counted."""
+        with self._lock:
+            row = self._row(KILLED)
+            self._write(Lost(KILLED, row.lost, row.told + 1, row.first, row.last))
+
     def rows(self) -> list[Lost]:
-        return [self._row(why) for why in WHYS]
+        """What was lost, by reason."""
+        return [self._row(why) for why in self._told]
 
     def close(self) -> None:
         if isinstance(self._page, mmap.mmap):
@@ -65,10 +87,10 @@ class Ledger:
             self._page = bytearray(_PAGE)
 
     def _row(self, why: str) -> Lost:
-        return Lost(why, *_ROW.unpack_from(self._page, WHYS.index(why) * _ROW.size))
+        return Lost(why, *_ROW.unpack_from(self._page, _ROWS.index(why) * _ROW.size))
 
     def _write(self, row: Lost) -> None:
-        _ROW.pack_into(self._page, WHYS.index(row.why) * _ROW.size, row.lost, row.told, row.first, row.last)
+        _ROW.pack_into(self._page, _ROWS.index(row.why) * _ROW.size, row.lost, row.told, row.first, row.last)
 
 
 def _mapped(path: Path) -> mmap.mmap | bytearray:

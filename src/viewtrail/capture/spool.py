@@ -3,7 +3,9 @@
 What holds on return of `put`:
 1. The event is in the page cache: kill -9 does not lose it; `sync` makes it survive the machine.
 2. Numbers are given in the order of writing, from 1 for each boot; a number that never arrives is a loss.
-3. When there is no room, whole files of less valuable events go, then the event itself; each is counted.
+3. Where the disk hangs, the event waits in memory and is counted as waiting: what kill -9 takes of these,
+   the next process tells.
+4. When there is no room, whole files of less valuable events go, then the event itself; each is counted.
 """
 
 from __future__ import annotations
@@ -69,7 +71,7 @@ class Spool(Folder):
 
     @property
     def waiting(self) -> int:
-        """Events in memory because the disk hangs: the only ones that kill -9 would lose."""
+        """Events in memory because the disk hangs: the only ones that kill -9 takes; they are counted."""
         return len(self._waiting)
 
     @property
@@ -103,6 +105,7 @@ class Spool(Folder):
         if len(self._waiting) >= WAITING:
             self.lose("disk", 1, at, at)
             return False
+        self.ledger.wait(at)  # on a page that outlives the process: killed now, the next one tells it
         self._waiting.append((worth, event, at, numbered))
         self._wake.set()
         return True
@@ -173,6 +176,7 @@ class Spool(Folder):
         with self.lock:
             while self._waiting:
                 self._keep_one(*self._waiting.popleft())
+                self.ledger.waited()
 
     def _sync_now(self) -> None:
         with self.lock:
