@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from viewtrail.app.source_health import Health, beacon_matter, days_off, judge
+from viewtrail.app.source_health import Health, beacon_matter, days_off, hook_matter, judge
 from viewtrail.errors import SettingError
 from viewtrail.store.asking_answers import Arrival, Gap, SourceFacts, SourceSeen, SourcesHeard
 
@@ -174,6 +174,15 @@ def test_refused_signals_are_told_with_the_reason_most_often_given() -> None:
     assert beacon_matter({"the site is not known": 12}) == ""
     told = beacon_matter({"the site is not known": 12, "no rule of that name": 30})
     assert told == "42 signals refused in 24 hours, 30 of them: no rule of that name"
+
+
+def test_any_refused_post_of_a_hook_is_told() -> None:
+    assert hook_matter({}) == ""
+    assert hook_matter({"no hook of that name": 19}) == "", "strangers try addresses"
+    told = hook_matter({"hq: the signature does not fit": 2, "no hook of that name": 1})
+    assert told == "2 posts refused in 24 hours, 2 of them: hq: the signature does not fit"
+    told = hook_matter({"no hook of that name": 20})
+    assert told == "20 posts refused in 24 hours, 20 of them: no hook of that name"
 
 
 def test_a_day_off_that_is_no_date_is_named() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from log.some_events import HOUR, KEYS, MONDAY, viewed, with_detail
 from viewtrail.errors import KeyMissing, LogDamaged, ViewtrailError
-from viewtrail.event import Event
+from viewtrail.event import Event, rfc3339
 from viewtrail.log.checkpoint import Signer
 from viewtrail.store import open_log, verify_home
 
@@ -316,6 +316,21 @@ def test_gaps_make_a_log_incomplete_and_leave_it_whole(tmp_path: Path) -> None:
     with open_log(tmp_path) as log:
         log.append([viewed(2), viewed(3), told], received=MONDAY + HOUR)
     assert verify_home(tmp_path).completeness.problems == ["/pbx reported 12 events lost (entry 5)"]
+
+
+def test_a_time_without_a_connection_is_told_as_what_it_is(tmp_path: Path) -> None:
+    span = {"feed": "/pbx", "from": MONDAY, "to": MONDAY + HOUR}
+    told = [
+        Event("/pbx", f"gap-{n}", "capture.gap", MONDAY, {**span, **more})
+        for n, more in enumerate(({"why": "not-connected"}, {}))
+    ]
+    with open_log(tmp_path) as log:
+        log.append(told, received=MONDAY + HOUR)
+    between = f"from {rfc3339(MONDAY)} to {rfc3339(MONDAY + HOUR)}"
+    assert verify_home(tmp_path).completeness.problems == [
+        f"/pbx was not connected {between}: what it did then may be missing (entry 0)",
+        f"/pbx reported an unknown number of events lost {between} (entry 1)",
+    ]
 
 
 ALTERED = (

@@ -12,6 +12,7 @@ import pytest
 
 from viewtrail.app.fold import whole
 from viewtrail.app.home import open_home
+from viewtrail.app.refusals import FILE, HOOKS, Refusals
 from viewtrail.event import Event
 from viewtrail.finding import Finding
 from viewtrail.store.board import Board
@@ -84,6 +85,20 @@ def test_integrity_says_how_each_source_does(silent: Finding, signed_in: SignIn)
     assert "how it does" in page
     assert "silent since" in page
     assert "History: it came as files alone" in page
+
+
+def test_integrity_says_which_posts_of_hooks_were_refused(site: Path, signed_in: SignIn) -> None:
+    refusals = Refusals(site / HOOKS)
+    now = time.time_ns() // 1000
+    for _ in range(3):
+        refusals.note("hq: the signature does not fit", now)
+    refusals.keep(now)
+    try:
+        page = signed_in("auditor").get("/integrity").content.decode()
+    finally:
+        (site / HOOKS / FILE).unlink()
+    assert "hq: the signature does not fit</span>, 3 times." in page
+    assert "that were refused" not in signed_in("auditor").get("/integrity").content.decode()
 
 
 def test_a_finding_that_is_none_any_more_says_so(silent: Finding, signed_in: SignIn) -> None:

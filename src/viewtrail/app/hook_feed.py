@@ -20,12 +20,13 @@ from typing import Any, Final
 from viewtrail.app.follow import Follower
 from viewtrail.app.home import Home
 from viewtrail.app.hooks import Hook
+from viewtrail.app.refusals import HOOKS
 from viewtrail.app.writer import Writer
 from viewtrail.errors import ViewtrailError
 from viewtrail.event import Event
 from viewtrail.log import Receipt
 
-FOLDER: Final = "hooks"
+FOLDER: Final = HOOKS
 
 MOST: Final = 64 << 20
 """Bytes that may wait to be read, a day of calls of a large brokerage; beyond it posts have to come again."""

@@ -11,6 +11,10 @@ from typing import Final
 from viewtrail.measure.clocks import HOUR
 
 FILE: Final = "refused.json"
+BEACON: Final = "beacon"
+HOOKS: Final = "hooks"
+
+NO_HOOK: Final = "no hook of that name"
 
 KEPT: Final = 48
 """Hours kept: a day is shown, and the one before while it is looked at."""
@@ -50,7 +54,7 @@ class Refusals:
             part.replace(self._file)
 
 
-def refused(home: Path, now: int, folder: str = "beacon") -> dict[str, int]:
+def refused(home: Path, now: int, folder: str = BEACON) -> dict[str, int]:
     """How many were refused in the 24 hours before `now`, by reason."""
     found: Counter[str] = Counter()
     for hour, whys in _read(home / folder / FILE).items():

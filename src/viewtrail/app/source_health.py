@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from viewtrail.app.refusals import NO_HOOK
 from viewtrail.app.spans import local
 from viewtrail.errors import SettingError
 from viewtrail.measure.clocks import DAY, HOUR, MINUTE
@@ -247,11 +248,21 @@ def _matters(one: SourceFacts) -> Iterable[str]:
 
 def beacon_matter(refused: dict[str, int]) -> str:
     """What is the matter with the beacon's end; "" when nothing is. `refused` in 24 hours, by reason."""
-    many = sum(refused.values())
-    if many < REFUSED:
-        return ""
+    return _refused(refused, "signals") if sum(refused.values()) >= REFUSED else ""
+
+
+def hook_matter(refused: dict[str, int]) -> str:
+    """The same for the hooks of telephone systems: each post is a call, so one that is refused matters.
+
+    Of posts to no hook many matter: strangers try addresses, and a vendor has a wrong one every time.
+    """
+    matters = {why: times for why, times in refused.items() if why != NO_HOOK or times >= REFUSED}
+    return _refused(matters, "posts") if matters else ""
+
+
+def _refused(refused: dict[str, int], what: str) -> str:
     why, times = max(refused.items(), key=lambda pair: (pair[1], pair[0]))
-    return f"{many:,} signals refused in 24 hours, {times:,} of them: {why}"
+    return f"{sum(refused.values()):,} {what} refused in 24 hours, {times:,} of them: {why}"
 
 
 def days_off(text: str) -> frozenset[date]:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from viewtrail.app.home import Home
-from viewtrail.app.refusals import refused
+from viewtrail.app.refusals import HOOKS, refused
 from viewtrail.app.serve import running
-from viewtrail.app.source_health import Health, beacon_matter
+from viewtrail.app.source_health import Health, beacon_matter, hook_matter
 from viewtrail.app.source_watch import health
 from viewtrail.event import rfc3339
 from viewtrail.log.report import entries
@@ -33,6 +33,7 @@ class Status:
     disk: dict[str, int]
     sources: list[Health]
     beacon: str = ""
+    hooks: str = ""
 
     @property
     def lag(self) -> int:
@@ -47,6 +48,7 @@ class Status:
             found.append(f"the loop is {self.lag:,} entries behind")
         found += [f"{one.source.source}: {matter}" for one in self.sources for matter in one.matters]
         found += [f"the beacon: {self.beacon}"] if self.beacon else []
+        found += [f"hooks: {self.hooks}"] if self.hooks else []
         return found
 
     def lines(self) -> list[str]:
@@ -84,6 +86,7 @@ def status(home: Home, now: int) -> Status:
         {name: _bytes(home.path, *parts) for name, *parts in _PLACES},
         sources,
         beacon_matter(refused(home.path, now)),
+        hook_matter(refused(home.path, now, HOOKS)),
     )
 
 

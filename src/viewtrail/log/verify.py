@@ -20,6 +20,7 @@ import msgspec
 import numpy as np
 
 from viewtrail.errors import LogDamaged
+from viewtrail.event import rfc3339
 from viewtrail.log.anchors import check_checkpoints
 from viewtrail.log.checkpoint import Checkpoint
 from viewtrail.log.erasure import Details, check_aside, check_names
@@ -192,9 +193,7 @@ class _Pass:
         if type == "capture.gap":
             if event["source"] == "viewtrail" and str(data.get("why")).startswith("numbers-"):
                 return  # numbers are looked at here themselves: what was missing may have come since
-            lost = data.get("lost")
-            count = f"{lost:,} events" if isinstance(lost, int) else "events"
-            self._numbering.told(f"{data.get('feed', 'a source')} reported {count} lost (entry {index})")
+            self._numbering.told(f"{_lost(data)} (entry {index})")
         else:
             self._details.erased(index, data)
 
@@ -260,3 +259,14 @@ class _Pass:
         row = self._storage.row(index)
         event = self._read(index, row[2] if row else b"").event
         return event.source, event.id
+
+
+def _lost(data: dict[str, Any]) -> str:
+    """What a source said that it lost, or that nobody could hear."""
+    feed, lost = data.get("feed", "a source"), data.get("lost")
+    spans = [rfc3339(at) if isinstance(at, int) else at for at in (data.get("from"), data.get("to"))]
+    span = f" from {spans[0]} to {spans[1]}" if all(spans) else ""
+    if lost is None and data.get("why") == "not-connected":
+        return f"{feed} was not connected{span}: what it did then may be missing"
+    count = f"{lost:,}" if isinstance(lost, int) else "an unknown number of"
+    return f"{feed} reported {count} events lost{'' if lost is not None else span}"

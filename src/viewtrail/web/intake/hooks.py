@@ -25,7 +25,7 @@ from viewtrail.app import hooks
 from viewtrail.app.home import Home
 from viewtrail.app.hook_feed import FOLDER, Backlog, Feeds
 from viewtrail.app.hooks import Hook
-from viewtrail.app.refusals import Refusals
+from viewtrail.app.refusals import NO_HOOK, Refusals
 from viewtrail.app.writer import Writer
 from viewtrail.errors import BadInput, ViewtrailError
 from viewtrail.sources.posts import posts
@@ -101,7 +101,7 @@ class Hooks:
         name = scope["path"].removeprefix(PATH)
         hook = self._ring.find(name)
         if hook is None:
-            self._refuse("", "no hook of that name")
+            self._refuse("", NO_HOOK)
             raise Refused(404, BadInput("nothing is here"))
         if scope["method"] != "POST":
             told = BadInput(f"{scope['method']} is not answered here", next="have it posted")

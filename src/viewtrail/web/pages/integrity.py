@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from viewtrail.app import verify_job
 from viewtrail.app.clock import now
-from viewtrail.app.refusals import refused
+from viewtrail.app.refusals import HOOKS, refused
 from viewtrail.app.source_health import beacon_matter
 from viewtrail.web import access, data
 from viewtrail.web.page import Page, Subject
@@ -37,6 +37,7 @@ def integrity(visit: Visit) -> HttpResponseBase:
         verdicts=_verdicts(state),
         sources=[] if visit.is_part else data.health(),
         beacon="" if visit.is_part else beacon_matter(refused(home.path, now())),
+        hooks={} if visit.is_part else refused(home.path, now(), HOOKS),
     )
 
 
