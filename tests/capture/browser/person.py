@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from capture.browser.chromium import Chromium, Tab, until
 from capture.browser.crm import Crm
@@ -52,13 +54,24 @@ class Person:
 
 
 class Looking:
-    """Seconds that a page was in front of the person: `with looking: ...` adds them up."""
+    """Seconds that a page was in front of the person: `with looking: ...` adds them up.
+
+    `with looking.turning(): ...` is a step in which the page comes to the front or goes away, nobody knows
+    when: a machine with much to do takes its time over it, and that is in neither of the two.
+    """
 
     def __init__(self) -> None:
         self.seconds = 0.0
+        self.unsure = 0.0
 
     def __enter__(self) -> None:
         self._since = time.monotonic()
 
     def __exit__(self, *_: object) -> None:
         self.seconds += time.monotonic() - self._since
+
+    @contextmanager
+    def turning(self) -> Iterator[None]:
+        since = time.monotonic()
+        yield
+        self.unsure += time.monotonic() - since
