@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from sources.answering import answering
 
 
 @dataclass
@@ -149,13 +150,5 @@ def answers(there: There) -> type[BaseHTTPRequestHandler]:
 def serving() -> Iterator[There]:
     """A CRM without rows at an address of this machine."""
     there = There()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), answers(there))
-    there.address = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with answering(answers(there)) as there.address:
         yield there
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
+from sources.answering import answering
 from sources.salesforce import log_file, row
 
 PAGE = 2
@@ -121,13 +121,5 @@ def answers(org: Org) -> type[BaseHTTPRequestHandler]:
 def serving() -> Iterator[Org]:
     """An empty organisation at an address of this machine."""
     there = Org()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), answers(there))
-    there.address = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with answering(answers(there)) as there.address:
         yield there
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
