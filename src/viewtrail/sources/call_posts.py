@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from viewtrail.errors import BadInput
@@ -128,6 +129,7 @@ def _pieces(items: list[Item]) -> Iterator[list[Item]]:
         yield items[start : start + BATCH]
 
 
+@lru_cache(maxsize=4096)
 def phone(name: str) -> str:
     """The name of an own phone, if an event's id can have it in it."""
     try:

@@ -23,6 +23,7 @@ from viewtrail.sources.calls import IN, LINE, OUT, OWN, Leg
 from viewtrail.sources.connectors import Connector, Gives
 from viewtrail.sources.freeswitch_legs import Legs, call_of
 from viewtrail.sources.intake import Item, Tally
+from viewtrail.sources.numbers import CACHED
 from viewtrail.sources.streams import ByteSource
 from viewtrail.sources.wall_clock import WallClock
 
@@ -41,6 +42,7 @@ class Records:
         self._directory = file.directory
         self._columns = (file.mapping.columns if file.mapping else ()) or COLUMNS
         self._clock = WallClock(file.clock)
+        self._phones: dict[str, bool] = {}  # names that were looked at, and whether they are own phones
         self._legs = Legs(file.rules, file.directory, file.clock)
         missing = [name for name in NEEDED if name not in self._columns]
         if missing:
@@ -104,6 +106,14 @@ class Records:
         return began, Leg(IN, phone(dialled), "", number, *more)
 
     def _is_phone(self, name: str) -> bool:
+        found = self._phones.get(name)
+        if found is None:
+            if len(self._phones) >= CACHED:
+                self._phones.clear()
+            found = self._phones[name] = self._looked_up(name)
+        return found
+
+    def _looked_up(self, name: str) -> bool:
         if not name or name in self._rules.trunks or name in self._rules.services:
             return False
         who = self._directory
