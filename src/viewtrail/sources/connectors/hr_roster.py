@@ -188,28 +188,33 @@ class Person:
         return {"known_from": known.iso} if known is not None and known.at > day.at else {}
 
     def _tell(self, type_: str, day: Day, data: dict[str, str]) -> None:
-        told = [type_, self.agent, day.iso, *[f"{name}={value}" for name, value in sorted(data.items())]]
-        source = self._of.mapping.source
-        id_ = derived_id("hr-roster", source, told, 0)
-        self._found.append(_event(source, id_, type_, day, self.agent, tuple(data.items())))
+        source, agent, pairs = self._of.mapping.source, self.agent, tuple(data.items())
+        words, checked = _said(type_, pairs)
+        id_ = derived_id("hr-roster", source, [type_, agent, day.iso, *words], 0)
+        self._found.append(
+            _event(source, id_, checked, day, agent) or _whole(source, id_, type_, day.at, agent, pairs)
+        )
 
 
-def _event(
-    source: str, id_: str, type_: str, day: Day, agent: str, data: tuple[tuple[str, str], ...]
-) -> Event:
-    """The event; what it says of one person is checked once for all of whom the same is said."""
-    if day.micros is not None:
-        try:
-            checked = _checked(type_, data)
-            return Event(source, id_, type_, day.micros, {**checked.data}, opaque(agent), None, checked.extra)
-        except (BadInput, Fault):  # the whole event says what is wrong with it
-            pass
-    return _whole(source, id_, type_, day.at, agent, data)
+def _event(source: str, id_: str, checked: Event | None, day: Day, agent: str) -> Event | None:
+    """The event; None where something is wrong with it, which the whole event says."""
+    if checked is None or day.micros is None:
+        return None
+    try:
+        subject = opaque(agent)
+    except Fault:
+        return None
+    return Event(source, id_, checked.type, day.micros, {**checked.data}, subject, None, checked.extra)
 
 
 @lru_cache(maxsize=10_000)
-def _checked(type_: str, data: tuple[tuple[str, str], ...]) -> Event:
-    return _whole("/hr", "1", type_, EPOCH, "a", data)
+def _said(type_: str, data: tuple[tuple[str, str], ...]) -> tuple[list[str], Event | None]:
+    """What is said of one person, once for all of whom the same is said: as its id has it, and checked."""
+    words = [f"{name}={value}" for name, value in sorted(data)]
+    try:
+        return words, _whole("/hr", "1", type_, EPOCH, "a", data)
+    except BadInput:
+        return words, None
 
 
 def _whole(
