@@ -26,7 +26,16 @@ SOME: Final = 2_000
 """Entries below which folding again is as quick as reading a snapshot."""
 
 SELDOM: Final = 900.0
-"""Seconds between two snapshots where fewer entries came."""
+"""Seconds between two snapshots where fewer entries came, or where there never is a better moment."""
+
+RUSH: Final = 3_000
+"""Entries a second from which on no moment is good: processor and disk are wanted for taking them."""
+
+GIVE_WAY: Final = 10
+"""How much nicer than the loop the process is that writes a snapshot (nice(2)): nobody waits for one."""
+
+SHARE: Final = 20.0
+"""A snapshot that took a second to write is followed by so many without one."""
 
 
 class Aside:
@@ -39,6 +48,8 @@ class Aside:
         self._since = self._last = self._began = self._took = 0.0
         self._kept, self._kept_at = 0, time.monotonic()
         self._saving: int | None = None
+        self._rest = 0.0  # seconds to go by before the next snapshot
+        self._seen, self._seen_at, self._slow = reader.size, time.monotonic(), True
         self._folding: subprocess.Popen[bytes] | None = None
 
     def began(self, fold: Fold) -> None:
@@ -53,11 +64,25 @@ class Aside:
             self.behind, self._since = True, self._last
 
     def folded(self, fold: Fold) -> None:
-        """Some more entries were folded: keep a snapshot when it is time."""
-        new = fold.size - self._kept
-        due = new >= MANY or (new >= SOME and time.monotonic() - self._kept_at >= SELDOM)
+        """Some more entries were folded: keep a snapshot when it is time, and when there is time for it.
+
+        It makes a later start quicker and nothing else, so that it can wait: see `SELDOM`.
+        """
+        new, since = fold.size - self._kept, time.monotonic() - self._kept_at
+        if since >= SELDOM:
+            due = new >= SOME
+        else:
+            due = new >= MANY and since >= self._rest and self._calm(fold.size)
         if due and not self.behind and self._saved():
             self._save(fold)
+
+    def _calm(self, folded: int) -> bool:
+        """Whether the loop follows the log closely, and the log grows slowly, by the second."""
+        size, now = self.reader.size, time.monotonic()
+        if now - self._seen_at >= 1.0:
+            self._slow = size - self._seen < RUSH * (now - self._seen_at)
+            self._seen, self._seen_at = size, now
+        return self._slow and size - folded < SOME
 
     def ready(self) -> bool:
         """Whether the fold of everything is there to be taken over; starts it when the time has come."""
@@ -99,6 +124,7 @@ class Aside:
             if done == 0:
                 return False
             self._saving = None
+            self._rest = (1 + SHARE) * (time.monotonic() - self._kept_at)
         return True
 
     def _save(self, fold: Fold) -> None:
@@ -107,6 +133,6 @@ class Aside:
         self._saving = os.fork()
         if self._saving == 0:
             with suppress(BaseException):
-                os.nice(5)
+                os.nice(GIVE_WAY)
                 keep(self.home, self.reader, fold)
             os._exit(0)

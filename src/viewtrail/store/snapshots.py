@@ -19,6 +19,10 @@ from viewtrail.review.sources import Sources
 from viewtrail.watch import Loop
 
 FOLDER: Final = "state"
+
+AT_ONCE: Final = 1 << 20
+"""Bytes written between two waits for the disk: behind no more than these the log's own few have to wait."""
+
 KEPT: Final = 2
 """So many snapshots are kept; an older one has no use once a newer is on disk."""
 
@@ -66,9 +70,11 @@ def save(home: Path, key: bytes, kept: Snapshot) -> Path:
     place = folder / f"{_stem(kept.loop)}-{kept.size:016d}.snapshot"
     partial = place.with_suffix(".partial")
     with partial.open("wb") as file:
-        file.write(_code(key, body) + body)
-        file.flush()
-        os.fsync(file.fileno())
+        file.write(_code(key, body))
+        for start in range(0, len(body), AT_ONCE):
+            file.write(memoryview(body)[start : start + AT_ONCE])
+            file.flush()
+            os.fsync(file.fileno())
     partial.replace(place)
     for old in sorted(folder.glob("*.snapshot"), key=lambda one: one.stat().st_mtime_ns)[:-KEPT]:
         old.unlink(missing_ok=True)

@@ -17,6 +17,9 @@ EVERY: Final = 3.0
 MOST: Final = 40
 """Standing findings whose charts are kept drawn; older ones are drawn when they are opened."""
 
+RUSH: Final = 1_000
+"""Entries a second from which on nothing is read beforehand: the intake needs the processor more."""
+
 LATEST: Final = 2_000
 """Entries among which there is an opening, on any working day."""
 
@@ -30,9 +33,23 @@ def _run() -> None:
     _try(charts.warm_up)
     _try(_reasons)
     drawn: set[tuple[str, int]] = set()
+    rush = _Rush()
     while True:
-        _try(lambda: _draw(drawn))
+        _try(lambda: None if rush.is_on() else _draw(drawn))
         time.sleep(EVERY)
+
+
+class _Rush:
+    """Whether so much is being folded that following it while nobody looks is not worth it."""
+
+    def __init__(self) -> None:
+        self._size, self._at = 0, 0.0
+
+    def is_on(self) -> bool:
+        size, now = data.board().made().size, time.monotonic()
+        grown, passed = size - self._size, now - self._at
+        self._size, self._at = size, now
+        return grown > RUSH * passed
 
 
 def _reasons() -> None:
