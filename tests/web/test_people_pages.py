@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,6 +72,39 @@ def test_a_day_can_be_zoomed_into_and_a_wrong_one_is_the_last(
         "start=x",
     ):
         text(client, f"/agents/{finding.agent}?{query}")
+
+
+@pytest.mark.slow
+def test_a_long_day_is_read_part_by_part_and_each_part_is_logged(
+    signed_in: SignIn, writer: Path, finding: Finding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, day = signed_in("compliance"), f"/agents/{finding.agent}{WHY}&day=2026-03-11"
+    monkeypatch.setattr("viewtrail.web.pages.agent.SHOWN", 10_000)
+    whole = re.findall(r'<tr id="e-([0-9]+)"', text(client, day))
+    monkeypatch.setattr("viewtrail.web.pages.agent.SHOWN", 60)
+    read, part = [], 0
+    while len(read) < len(whole):
+        part += 1
+        before = sum(looks(writer, "review-of-a-finding"))
+        page = text(client, f"{day}&part={part}")
+        assert sum(looks(writer, "review-of-a-finding")) == before + 1
+        rows = re.findall(r'<tr id="e-([0-9]+)"', page)
+        assert 0 < len(rows) <= 60
+        assert f"{len(read) + 1} to {len(read) + len(rows)} of {len(whole)}" in page
+        read += rows
+    assert read == whole
+    assert "The next" not in page
+    linked = set(re.findall(r'href="#e-([0-9]+)"', page))
+    assert linked <= set(rows), "a mark leads to a row that is not on this page"
+    for wrong in ("0", "-1", "x", "²", "99999999", "9" * 40):
+        text(client, f"{day}&part={wrong}")
+
+
+def looks(home: Path, why: str) -> list[bool]:
+    """For each opening of somebody's day that the log has, whether it was for this purpose."""
+    with open_home(home).reader() as log:
+        events = [one.entry.event for one in log.read() if one.entry.event.type == "timeline.viewed"]
+    return [event.data.get("why") == why for event in events]
 
 
 @pytest.mark.slow

@@ -60,6 +60,10 @@ class Storage(Protocol):
 
     def row(self, index: int) -> tuple[int, int, bytes] | None: ...
 
+    def chosen(self, indexes: Sequence[int]) -> list[tuple[int, int, bytes]]:
+        """(index, known, entry) of some thousands at most, as asked; LogDamaged where one is missing."""
+        ...
+
     def segments(self) -> Iterator[tuple[int, bytes, bytes, bytes]]:
         """(first index, identity keys, content digests, mac) in order."""
         ...

@@ -264,7 +264,7 @@ class Questions:
             beyond = [index for index in indexes if not 0 <= index < size]
             if beyond:
                 raise BadInput(f"entry {beyond[0]} is not in the log, which has {size:,}")
-            return [log.entry(index) for index in indexes]
+            return log.entries(indexes)
 
     def _rows(self, wanted: Sequence[tuple[int, Dwell | None]]) -> list[Row]:
         entries = self._logged([index for index, _ in wanted])

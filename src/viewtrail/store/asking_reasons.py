@@ -52,7 +52,7 @@ def reasons(
     openings = sorted((row for row in views if _is_opening(row)), key=lambda row: row.place)
     if not openings:
         return {}
-    if not _told(ask):
+    if not told.connected(lambda: _told(ask)):
         return {row.index: (UNTOLD,) for row in openings}
     records = sorted({row.record for row in openings if row.record})
     if about is None:
@@ -92,10 +92,15 @@ class _Desk:
         self.later: list[tuple[Stored, int]] = []
 
         @cache
+        def first_work(start: int, end: int) -> dict[str, int]:
+            return dict(ask("first_work", start=start, end=end))
+
+        @cache
         def seen_before(agent: str, day: date, t: int) -> bool:
-            _, start, _ = bounds(self.facts.people.get(agent).clock_at(t), t)
+            _, start, end = bounds(self.facts.people.get(agent).clock_at(t), t)
             # Whole quarters of an hour are summed up already; the rest of the span costs ten times as much.
-            if ask("worked_before", agent=agent, start=-(-start // QUARTER), end=t // QUARTER)[0][0]:
+            first = first_work(-(-start // QUARTER), end // QUARTER).get(agent)
+            if first is not None and first < t // QUARTER:
                 return True
             return bool(ask("seen_before", agent=agent, start=start, end=t)[0][0])
 

@@ -38,6 +38,7 @@ class Told:
     "By the index of a campaign.started: when it was known, the campaign, the event's time."
     _named_since: int | None = None
     _looked: int = -1
+    _connected: bool = False
 
     def __post_init__(self) -> None:
         self._facts = Facts(self.settings)
@@ -47,6 +48,11 @@ class Told:
         with self._lock:
             self._go_on(ask, logged)
         return self._facts.people
+
+    def connected(self, look: Callable[[], bool]) -> bool:
+        """Whether reasons can be seen at all; looked up until they can: what the log has, it keeps."""
+        self._connected = self._connected or look()
+        return self._connected
 
     def facts(self, ask: Ask, logged: Fetch, listed: Iterable[tuple[str, int]], sealed: int) -> Facts:
         """Fresh facts over all people and campaigns, and which records are on which campaign.

@@ -152,17 +152,24 @@ class SqliteLog:
             times[first:last] = [row[0] for row in self._all(ask, first, last)]
         order = np.argsort(times, kind="stable")
         for first in range(0, stop, PIECE):
-            yield self._chosen(order[first : first + PIECE].tolist())
+            yield self.chosen(order[first : first + PIECE].tolist())
 
-    def _chosen(self, wanted: list[int]) -> Rows:
-        low, high = min(wanted), max(wanted)
-        if high - low < 2 * len(wanted):
+    def chosen(self, indexes: Sequence[int]) -> Rows:
+        if not indexes:
+            return []
+        low, high = min(indexes), max(indexes)
+        if high - low < 2 * len(indexes):
             found = next(self.rows(low, low + 1), []) if low == high else self._between(low, high + 1)
         else:
-            marks = ",".join(map(str, wanted))  # our own whole numbers; a parameter each would pass the limit
+            marks = ",".join(
+                map(str, indexes)
+            )  # our own whole numbers; a parameter each would pass the limit
             found = self._all(f"SELECT idx, known, entry FROM entries WHERE idx IN ({marks})")
         by_index = {row[0]: row for row in found}
-        return [by_index[index] for index in wanted]
+        missing = [index for index in indexes if index not in by_index]
+        if missing:
+            raise LogDamaged(f"entry {missing[0]} is not in the log", where=str(self._path))
+        return [by_index[index] for index in indexes]
 
     def _between(self, low: int, high: int) -> Rows:
         return [row for rows in self.rows(low, high) for row in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 AROUND: Final = 14
 """Days before the one shown that are listed beside it."""
 
-SHOWN: Final = 400
-"""Rows of the table; zooming in shows the others."""
+SHOWN: Final = 150
+"""Rows of the table at once: a working day has 80 to 400, and the others are a page further on."""
 
 PLAIN: Final = frozenset(("finding.updated", "clock.ticked"))
 
@@ -37,6 +38,7 @@ def agent(visit: Visit, agent: str) -> HttpResponseBase:
     rows = [row for row in visit.questions.agent_entries(agent, start, end) if row.type not in PLAIN]
     shown = _zoom(visit.request.GET, rows, (start, end))
     inside = [row for row in rows if shown[0] <= row.time < shown[1]]
+    part = _part(visit.request.GET.get("part", ""), len(inside))
     days = visit.questions.agent_days(agent, start - AROUND * DAY, end + DAY)
     visit.crumbs = [("Agents", reverse("agents"))]
     findings = [
@@ -56,10 +58,38 @@ def agent(visit: Visit, agent: str) -> HttpResponseBase:
         after=_nearest(days, day, back=False),
         drawn=timeline(inside, *shown, zone),
         zoom=zoomed(*shown, (start, end)),
-        rows=_with_reasons(visit, rows, inside[:SHOWN]),
-        more=max(0, len(inside) - SHOWN),
+        rows=_with_reasons(visit, rows, inside[part.first - 1 : part.last]),
+        part=part,
+        beyond={row.index for row in (*inside[: part.first - 1], *inside[part.last :])},
         findings=findings,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows `first` to `last` of `all`, counted from 1; before and after it the numbers of other parts."""
+
+    first: int
+    last: int
+    all: int
+    before: int | None
+    after: int | None
+    size: int
+
+    @property
+    def next(self) -> int:
+        """How many rows the part after it has."""
+        return min(self.size, self.all - self.last)
+
+
+def _part(asked: str, rows: int) -> Part:
+    """The part of that number, from 1; the nearest there is where there is none of that number."""
+    parts = max(1, -(-rows // SHOWN))
+    number = min(int(asked), parts) if asked.isascii() and asked.isdecimal() and len(asked) < 9 else 1
+    number = max(number, 1)
+    first = (number - 1) * SHOWN
+    before, after = number - 1 or None, number + 1 if number < parts else None
+    return Part(first + 1, min(first + SHOWN, rows), rows, before, after, SHOWN)
 
 
 def _with_reasons(visit: Visit, day: Sequence[Row], shown: Sequence[Row]) -> list[tuple[Row, str]]:

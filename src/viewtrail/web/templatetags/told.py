@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -58,6 +59,19 @@ def moment(context: Any, micros: int | None, there: str = "", form: str = "%-d %
     )
 
 
+def address(page: str, pseudonym: str) -> str:
+    """The address of the page about somebody; NoReverseMatch where there is none."""
+    if not PSEUDONYM.fullmatch(pseudonym):
+        return reverse(page, args=[pseudonym])
+    return _pattern(page).replace("PSEUDONYM", pseudonym)
+
+
+@cache
+def _pattern(page: str) -> str:
+    """An address is made anew for each of some hundred rows: looking it up is half of what a row costs."""
+    return reverse(page, args=["PSEUDONYM"])
+
+
 @register.simple_tag(takes_context=True)
 def who(context: Any, pseudonym: str | None, link: bool = True) -> SafeString:
     """An agent or a record as this viewer may read it, linked to its page where there is one."""
@@ -73,7 +87,7 @@ def who(context: Any, pseudonym: str | None, link: bool = True) -> SafeString:
             return format_html(
                 '<a class="{}" href="{}" title="{}">{}</a>',
                 kind,
-                reverse(page, args=[pseudonym]),
+                address(page, pseudonym),
                 pseudonym,
                 shown,
             )
