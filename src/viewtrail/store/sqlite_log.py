@@ -19,7 +19,7 @@ from viewtrail.store.keys import sync_folder
 from viewtrail.store.schema import FORMAT, TABLES
 
 WAL_PAGES = 1_024  # 4 MB: whoever commits then copies them, 10 ms here; of eight times as many it was 60
-PIECE = 4_096  # rows read at once: no long read transaction, the WAL can be cut short between pieces
+PIECE = 256  # rows read at once: with the entries made of them they stay in the cache while they are folded
 KEY, CONTENT = 8, 16
 ROWS = 100  # a statement; after each one other threads of this process may take the interpreter away from us
 ROOM = "make room or repair the disk, then repeat: what was acknowledged is safe"
