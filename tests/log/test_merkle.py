@@ -98,3 +98,16 @@ def test_the_frontier_fills_a_second_level() -> None:
     assert frontier.root() == merkle.root_of(hashes)
     assert len(tiles[1, 0]) == 256 * 32
     assert tiles[2, 0] == merkle.root_of(hashes[: 256 * 256])
+
+
+@given(st.integers(0, 300), st.integers(0, 80))
+def test_a_root_that_is_asked_for_again_and_again_is_the_trees(before: int, more: int) -> None:
+    hashes = [n.to_bytes(32) for n in range(before + more)]
+    tree = merkle.Tree(lambda level, n: hashes[n] if level == 0 else None)
+    growing = merkle.Growing(tree, before)
+    asked = growing.copy()
+    assert growing.root() == merkle.root_of(hashes[:before])
+    for leaf in hashes[before:]:
+        growing.add(leaf)
+        assert growing.root() == merkle.root_of(hashes[: growing.size])
+    assert asked.root() == merkle.root_of(hashes[:before])

@@ -36,6 +36,16 @@ def test_what_is_appended_is_read_back_in_order(tmp_path: Path) -> None:
             log.entry(5_000)
 
 
+def test_the_root_that_a_reader_asks_for_is_that_of_the_log_at_whatever_size(tmp_path: Path) -> None:
+    with open_log(tmp_path) as log, open_reader(tmp_path) as reader:
+        signed = {}
+        for stop in (1, 2, 7, 250, 300, 900, 905):
+            log.append([viewed(n) for n in range(log.size, stop)], received=MONDAY + HOUR)
+            signed[stop] = log.checkpoint().root
+            assert reader.root() == signed[stop]
+        assert [reader.root(size) for size in (300, 7, 905, 1, 2)] == [signed[n] for n in (300, 7, 905, 1, 2)]
+
+
 def test_names_resolve_and_unknown_ones_do_not(tmp_path: Path) -> None:
     with open_log(tmp_path) as log:
         log.append([viewed(3)], received=MONDAY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from hashlib import sha256
 
 from viewtrail.errors import BadInput, LogDamaged
@@ -76,6 +77,40 @@ class Frontier:
             whole = row + remainder
             remainder = [root_of(whole)] if whole else []
         return remainder[0] if remainder else EMPTY_ROOT
+
+
+class Growing:
+    """The root of a tree that leaves are added to: of its left part, the full subtrees, widest first.
+
+    An entry costs two hashes, a root as many as the size has digits: for who asks again and again.
+    """
+
+    def __init__(self, tree: Tree, size: int) -> None:
+        self.size = 0
+        self._full: list[bytes] = []
+        while self.size < size:
+            width = 1 << ((size - self.size).bit_length() - 1)
+            self._full.append(tree.root(self.size, self.size + width))
+            self.size += width
+
+    def copy(self) -> Growing:
+        again = copy(self)
+        again._full = list(self._full)
+        return again
+
+    def add(self, leaf: bytes) -> None:
+        """One more leaf hash; it closes as many subtrees as the size has ones at its end."""
+        ends = self.size
+        while ends & 1:
+            leaf, ends = node_hash(self._full.pop(), leaf), ends >> 1
+        self._full.append(leaf)
+        self.size += 1
+
+    def root(self) -> bytes:
+        found = b""
+        for full in reversed(self._full):
+            found = node_hash(full, found) if found else full
+        return found or EMPTY_ROOT
 
 
 Subtree = Callable[[int, int], bytes | None]  # (level of 256, n) -> the hash of that full subtree, if stored

@@ -14,7 +14,7 @@ from viewtrail.log.detail import DetailKeys, open_detail
 from viewtrail.log.entry import Logged, decode, decode_fast
 from viewtrail.log.erasure import open_aside
 from viewtrail.log.keys import Keys
-from viewtrail.log.merkle import Tree
+from viewtrail.log.merkle import TILE, Growing, Tree, leaf_hash
 from viewtrail.log.pseudonyms import Names
 from viewtrail.log.storage import SetAside, Storage
 from viewtrail.log.stored_tree import subtrees
@@ -35,6 +35,7 @@ class LogReader:
         self.tenant = tenant
         self._storage = storage
         self._keys = keys
+        self._edge: Growing | None = None
 
     @property
     def storage(self) -> Storage:
@@ -121,8 +122,17 @@ class LogReader:
         return max(found, key=lambda checkpoint: checkpoint.size, default=None)
 
     def root(self, size: int | None = None) -> bytes:
-        """Root over the first `size` entries, from the stored tiles."""
-        return self._tree().root(0, self._within(self.size if size is None else size))
+        """Root over the first `size` entries, from the stored tiles, or from the last one asked for."""
+        size, last = self._within(self.size if size is None else size), self._edge
+        if last is not None and 0 <= size - last.size <= TILE:
+            edge = last.copy()
+        else:
+            edge = Growing(self._tree(), size)
+        for rows in self._storage.rows(edge.size, size):
+            for _, _, raw in rows:
+                edge.add(leaf_hash(raw))
+        self._edge = edge
+        return edge.root()
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """Proof that entry `index` is in the log of `size` entries."""
