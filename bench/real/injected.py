@@ -47,16 +47,20 @@ BESIDE: Final = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Theft:
-    """So many different records, opened within so many minutes."""
+    """So many different records, opened within so many minutes; `lately` worked on in the week before."""
 
     records: int
     minutes: int
+    lately: bool = False
 
     def __str__(self) -> str:
-        return f"{self.records} records in {self.minutes} minutes"
+        of = ", all worked on in the week before" if self.lately else ""
+        return f"{self.records} records in {self.minutes} minutes{of}"
 
 
-THEFTS: Final = (Theft(80, 40), Theft(150, 180), Theft(40, 40), Theft(25, 40))
+THEFTS: Final = (Theft(80, 40), Theft(150, 180), Theft(40, 40), Theft(25, 40), Theft(25, 40, lately=True))
+
+LATELY: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ def injections(log: RealLog, number: int, seed: int) -> list[Outcome]:
     for agent, day in chance.sample(eligible, min(number, len(eligible))):
         drawn[day].append(agent)
     records = sorted({r for one in log.entries if (r := one.entry.event.subject) is not None})
+    worked_on = _by_day(log)
     found: list[Outcome] = []
     own = openings(log)
     loop, place = Loop(log.home.settings), 0
@@ -97,11 +102,26 @@ def injections(log: RealLog, number: int, seed: int) -> list[Outcome]:
             place += 1
         for agent in drawn[day]:
             for theft in THEFTS:
-                entries = _theft(log, theft, agent, day, records, chance)
+                of = _lately(worked_on, day) if theft.lately else records
+                entries = _theft(log, theft, agent, day, of, chance)
                 told = _in_a_child(loop, log, place, entries, agent)
                 most = _most([*own[agent, day], *((one.known, one.entry.event.subject) for one in entries)])
                 found.append(Outcome(theft, agent, **told, most=most))
     return found
+
+
+def _by_day(log: RealLog) -> dict[date, set[str]]:
+    """The records that anything was said of, by day."""
+    found: dict[date, set[str]] = defaultdict(set)
+    for one in log.entries:
+        if (record := one.entry.event.subject) is not None:
+            found[log.day(one.entry.event.time)].add(record)
+    return found
+
+
+def _lately(worked_on: Mapping[date, set[str]], day: date) -> list[str]:
+    """The records on which somebody worked in the week before that day."""
+    return sorted(set().union(*(of for when, of in worked_on.items() if day - LATELY <= when < day)))
 
 
 def openings(log: RealLog) -> dict[AgentDay, list[tuple[int, str | None]]]:

@@ -108,6 +108,16 @@ def test_back_from_leave_is_the_day_after_it_weekends_between() -> None:
     assert not told.back_today(MONDAY + 3 * DAY)
 
 
+def test_the_own_days_off_lie_between_not_everybodys_weekend() -> None:
+    """Away until Monday, off on Tuesdays: Wednesday is the first day back."""
+    away = ("leave.booked", T - 20 * DAY, {"from": "2026-02-23", "to": "2026-03-09"})
+    days = {day: ["09:00-18:00"] for day in ("mon", "wed", "thu", "fri")}
+    part_time = person(("agent.joined", T - 300 * DAY, {"hours": days}), away)
+    wednesday = MONDAY + 2 * DAY
+    assert part_time.back_today(wednesday)
+    assert not person(away).back_today(wednesday)
+
+
 def test_who_has_left_again_is_not_back() -> None:
     more = {"from": "2026-03-09", "to": "2026-03-13"}
     told = person(("leave.booked", T - 20 * DAY, WEEK), ("leave.booked", T - 20 * DAY, more))

@@ -25,7 +25,7 @@ def test_eighty_are_far_more_than_anybody_here_ever_opens() -> None:
     (finding,) = example().fold().findings
     assert (finding.agent, finding.pattern, finding.status) == ("a-1", NAME, "confirmed")
     assert finding.state == "unscoreable"
-    assert finding.counts["opened:40m"].seen >= 80
+    assert finding.counts["unaccounted:40m"].seen >= 80
     assert "no business reason" not in finding.claim, "what cannot be seen is not claimed"
 
 

@@ -25,6 +25,8 @@ EVERY: Final = 4_096
 
 WORDS: Final = {
     "opened": "records opened",
+    "unaccounted": "records opened that nothing connected accounts for",
+    "unaccounted_so_far": "records opened that nothing connected accounted for when opened",
     "unexplained": "records opened without a reason",
     "unexplained_hard": "records opened without a reason but a note",
     "unexplained_so_far": "records opened with no reason known when opened",
@@ -35,6 +37,8 @@ WORDS: Final = {
     "exports": "blocks of 50 exported rows",
     "served": "records served without being shown, for no reason",
     "served_all": "records served without being shown",
+    "resting": "records opened on which nobody had done anything for a fortnight",
+    "resting_so_far": "records opened on which nobody had done anything for a fortnight",
     "off_hours": "records opened off hours and not worked on",
     "off_hours_so_far": "records opened off hours",
     "best_own": "of the best own clients opened and not worked on",

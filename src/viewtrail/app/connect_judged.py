@@ -20,6 +20,8 @@ COUNTED: Final = {
     "short_calls": "call.ended",
     "off_hours": "record.viewed",
     "best_own": "record.viewed",
+    "resting": "record.viewed",
+    "unaccounted": "record.viewed",
     "served": "record.served",
 }
 """What a count is a count of, by how its name begins; the longest beginning decides."""

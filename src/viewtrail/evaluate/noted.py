@@ -36,6 +36,8 @@ class Noted(NamedTuple):
     asked: Matrix
     score: Mapping[str, float]
     stated: Mapping[str, float]
+    opened: int = 0
+    "Different records opened, for whatever reason."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Noting(Closing):
                 asked,
                 best,
                 stated,
+                day.opened.day,
             )
 
     def _best(self, scores: Matrix) -> dict[str, float]:

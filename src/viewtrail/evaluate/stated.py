@@ -87,11 +87,12 @@ def line_of(level: float) -> float:
 def explained(truth: Truth, of: Days) -> Explained | None:
     """How much was explained on ordinary honest days; None where the counts or the truth do not say."""
     names = {signal.name: place for place, signal in enumerate(of.signals)}
-    asked = [names.get(f"{count}:day") for count in ("opened", "unexplained", "unexplained_hard")]
+    asked = [names.get(f"{count}:day") for count in ("unexplained", "unexplained_hard")]
     if None in asked or not truth.openings:
         return None
     kinds = Kinds(truth)
-    days = [day.counts for day in of.days if kinds.of(day) == ORDINARY]
-    opened, without, hard = (int(sum(counts[place] for counts in days)) for place in asked)
+    days = [day for day in of.days if kinds.of(day) == ORDINARY]
+    opened = sum(day.opened for day in days)
+    without, hard = (int(sum(day.counts[place] for day in days)) for place in asked)
     told = sum(n for cause, n in truth.openings.items() if cause != "sync")
     return Explained(truth.name, opened, without, hard, told, truth.openings.get("none", 0))

@@ -90,6 +90,9 @@ class AgentDay:
     "What was sent and not shown, for no reason known then."
     off_hours: Span = field(default_factory=Span)
     off_hours_at: list[Mark] = field(default_factory=list)
+    resting: Span = field(default_factory=Span)
+    resting_at: list[Mark] = field(default_factory=list)
+    "Openings, for no reason known then, of records on which nobody had done anything for a fortnight."
     revealed_at: list[Mark] = field(default_factory=list)
     shift: tuple[int, int] | None = field(init=False)
     "When the agent works that day (µs), with the time allowed before and after; None where not known."
@@ -201,6 +204,10 @@ class AgentDay:
         """The marks that a running count is made of, in time order."""
         if count == "unexplained_so_far":
             return self.unexplained_at
+        if count == "unaccounted_so_far":
+            return self.unexplained_at
+        if count == "resting_so_far":
+            return self.resting_at
         return self.off_hours_at if count == "off_hours_so_far" else self.revealed_at
 
     def contacted_near(self, record: str, t: int) -> bool:
@@ -290,6 +297,14 @@ class Judge:
         if found & SELF_MADE and not found & ~(SELF_MADE | FRESH) and not day.takes_self_made(mark.key):
             return 0
         return found
+
+    def rests(self, day: AgentDay, mark: Mark) -> bool:
+        """Whether nobody had done anything with the record for a fortnight.
+
+        It ends with the agent's last day at work: what rested because its owner was on leave did not rest.
+        """
+        last = self.book.at_work.latest(day.person.agent, day.start)
+        return self.book.last_work.rests(mark.key, day.start, day.start if last is None else last)
 
     def without_cause(self, mark: Mark) -> bool:
         """Whether nothing new had happened to the record: no contact by the client, not freshly assigned."""
@@ -406,6 +421,8 @@ class Matured:
     "Openings that nothing came of and nothing led to."
     served: list[Mark] = field(default_factory=list)
     "What was sent and not shown, without a reason."
+    resting: list[Mark] = field(default_factory=list)
+    "Openings without a reason, a note being none, of records that rested."
 
 
 def mature(
@@ -425,25 +442,29 @@ def mature(
             hard.append(mark)
     unworked = _unworked(day, judge, following)
     idle = [mark for mark in day.off_hours_at if _idle(mark, day, judge, following)]
+    resting = [mark for mark in hard if judge.rests(day, mark)]
     orphans = [mark for mark in _revealed(day) if not _followed(mark, day, following)]
     shown, served = day.opened.all, []
     for mark in day.served_at:
         found = judge.matured(day, mark, following, known_by)
         if mark.key not in shown and not found & ~(FRESH | SELF_MADE):
             served.append(mark)
+    without = sweep(hard)
     spans: dict[str, Span | Tally] = {
         "served": sweep(served),
         "served_all": sweep(unshown(day)),
         "unexplained": sweep(unexplained),
-        "unexplained_hard": sweep(hard),
+        "unexplained_hard": without,
+        "unaccounted": without,
         "orphan_reveals": sweep(orphans),
         "short_calls_out": day.short_out if not bad else distinct(short_calls(day, SHORT_OUT, bad)),
         "short_calls_in": day.short_in if not bad else distinct(short_calls(day, SHORT_IN, bad)),
         "exports": day.exports,
         "opened": day.opened,
         "off_hours": sweep(idle),
+        "resting": sweep(resting),
     }
-    return Matured(unexplained, hard, orphans, reasons, spans, bad, idle, unworked, served)
+    return Matured(unexplained, hard, orphans, reasons, spans, bad, idle, unworked, served, resting)
 
 
 def past_day(day: AgentDay, book: Book, unlikely: float, *, told: bool) -> PastDay:

@@ -127,7 +127,7 @@ class Person:
         return {leave[:2] for leave in known if leave[2]} - {leave[:2] for leave in known if not leave[2]}
 
     def back_today(self, day_start: int) -> bool:
-        """Whether this is the first working day after leave: nothing but a weekend lies between."""
+        """Whether this is the first working day after leave: nothing but days off lies between."""
         noon = day_start + 12 * HOUR
         if not self.leaves or self.on_leave(noon, noon):
             return False
@@ -137,7 +137,12 @@ class Person:
         if not day_start - 4 * DAY < end <= day_start + DAY:
             return False
         between = range((day_start - end) // DAY)
-        return all(day_of(self.clock, day_start - n * DAY - HOUR).weekday() >= 5 for n in between)
+        return all(self._off(day_of(self.clock, day_start - n * DAY - HOUR)) for n in between)
+
+    def _off(self, day: date) -> bool:
+        """Whether that is a day off: by the own hours, or a weekend where these are not known."""
+        shift = self.shift(day)
+        return day.weekday() >= 5 if shift is None else shift[0] == shift[1]
 
     def is_new(self, t: int) -> bool:
         return self.joined is not None and self.joined <= t < self.joined + NEW_HIRE

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from viewtrail.measure.clocks import DAY, HOUR, MINUTE
 from viewtrail.measure.lost import NO_LOSS, Gap
+from viewtrail.measure.resting import LastWork
 
 NEEDS: Final = {
     "record.viewed": {"campaign", "via"},
@@ -193,6 +194,10 @@ class Book:
         "How often something was told that concerns a closed day, and when it could concern any opening."
         self.closed_to = 0
         "What holds from here (µs) on concerns no closed day."
+        self.last_work = LastWork()
+        "Of each record: when anybody did anything with it."
+        self.at_work = LastWork()
+        "Of each agent: when they did anything at all."
 
     def names_campaigns(self, t: int) -> None:
         """An opening at `t` said that it belongs to a campaign."""
@@ -210,6 +215,12 @@ class Book:
             self.told += 1
             found.told = self.told
         return found
+
+    def touched(self, record: str, t: int) -> None:
+        """Somebody did something with the record at `t`: from then on it does not rest."""
+        self.last_work.touched(record, t)
+        if t < self.closed_to:
+            self.get(record, t)
 
     def told_of_campaign(self, key: str, holds: int, *, unlisted: bool) -> None:
         """A campaign changed: that concerns the records on its list; one `unlisted` may concern any."""

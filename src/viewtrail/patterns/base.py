@@ -39,6 +39,9 @@ class Signal:
         return self.scale == "run" or self.count == OWN_BOOK
 
 
+UNACCOUNTED: Final = "unaccounted"
+"""The count of openings that no connected feed gives a reason for, where not every reason can be seen."""
+
 OWN_BOOK: Final = "best_own"
 """The count whose usual is a share of the own book."""
 
@@ -69,8 +72,8 @@ class Pattern:
 
 
 def applies(count: str, state: str) -> bool:
-    """Openings without reason are asked about where reasons can be seen, all openings where they cannot."""
-    if count == "opened":
+    """Openings without a reason are asked about where reasons can be seen, else those unaccounted for."""
+    if count.startswith(("unaccounted", "resting")):
         return state == "unscoreable"
     return state != "unscoreable" or not (count.startswith("unexplained") or count == OWN_BOOK)
 

@@ -1,4 +1,4 @@
-"""Did an agent open far more different records than ever before, where reasons cannot be seen?"""
+"""Did an agent open far more records than ever before, where not every reason can be seen?"""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from viewtrail.patterns.base import Limit, Pattern, Signal
 PATTERN = Pattern(
     name="opened-records",
     question="Did an agent open far more different records than they or their peers ever do?",
-    noun="different records",
+    noun="different records that nothing connected accounts for",
     signals=(
-        Signal("opened", "40m", floor=20, severity=1.0, live=True),
-        Signal("opened", "day", floor=40, severity=1.0, live=True),
+        Signal("unaccounted", "40m", floor=20, severity=1.0),
+        Signal("unaccounted", "day", floor=40, severity=1.0),
+        Signal("unaccounted_so_far", "40m", floor=20, severity=1.0, live=True, final=False),
+        Signal("unaccounted_so_far", "day", floor=40, severity=1.0, live=True, final=False),
     ),
     limits=(
-        Limit("opened", "40m", 80, "80 records in 40 minutes, the figure the trade asks about"),
-        Limit("opened", "day", 150, "150 records in one session is a list being built"),
+        Limit("unaccounted_so_far", "40m", 80, "80 records in 40 minutes, the figure the trade asks about"),
+        Limit("unaccounted_so_far", "day", 150, "150 records in one session is a list being built"),
     ),
-    needs=("assignment", "calls", "tasks", "declared"),
+    needs=("assignment", "calls", "tasks", "campaigns", "declared", "inbound"),
     blind=(
-        "whether there was a reason: it is asked only where reasons cannot be seen",
+        "whether there was a reason that no feed tells of: it is asked only where not all can be seen",
         "a theft that stays within the agent's own busiest days",
     ),
     ordinary=(

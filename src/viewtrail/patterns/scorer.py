@@ -11,9 +11,8 @@ import numpy as np
 
 from viewtrail.measure.baseline import Matrix, Usual
 from viewtrail.measure.calibrate import Tail, episode_tails, tails
-from viewtrail.measure.counts import OPENED
 from viewtrail.measure.pace import Stated, pace
-from viewtrail.patterns.base import OWN_BOOK, Pattern, Signal
+from viewtrail.patterns.base import OWN_BOOK, UNACCOUNTED, Pattern, Signal
 
 STEEP: Final = 4.0
 """Beyond one in 10,000 a model's tail says nothing more; rank by what is at stake instead."""
@@ -29,6 +28,9 @@ NEW_HIRE: Final = -0.4
 
 WORKED_ON: Final = -1.5
 """At most so much where the records opened without a reason were changed: a clean-up, done by hand."""
+
+WITHOUT_REASON: Final = ("unexplained", UNACCOUNTED, "resting")
+"""How the names of the counts begin that this is said of."""
 
 WORKED_SHARE: Final = 0.3
 """The share of them from which the whole of it counts; below, in proportion."""
@@ -63,7 +65,7 @@ class Context:
             found.append(("first day back from leave", BACK_FROM_LEAVE, "hr"))
         if self.new_hire:
             found.append(("first 30 days", NEW_HIRE, "hr"))
-        if self.worked_on and signal.count.startswith("unexplained"):
+        if self.worked_on and signal.count.startswith(WITHOUT_REASON):
             amount = WORKED_ON * min(self.worked_on / WORKED_SHARE, 1.0)
             found.append(("many of the records were changed", amount, "none"))
         return found
@@ -232,7 +234,7 @@ class Scorer:
             if column in self.runs:
                 over = [_finished(of, column) for of in left]
                 samples = [np.array([row.surprise[column] for row in of]) for of in over]
-            censored = self.signals[column].count == OPENED
+            censored = self.signals[column].count == UNACCOUNTED
             for role, tail in zip(roles, tails(samples, MODEL, censored=censored), strict=True):
                 found.signals[role, column] = tail
         for queue in self.queues:

@@ -103,6 +103,22 @@ def _export_always(desk: Desk, n: int) -> None:
     _export(desk, n)
 
 
+def _rested(n: int) -> list[str]:
+    """Clients whom nobody has called for weeks: they stand in the CRM, and no day's work names them."""
+    return [f"old-{place}" for place in range(n)]
+
+
+def _old_clients(desk: Desk, n: int) -> None:
+    for record in _rested(60):
+        desk.say("record.created", at(0, "00:00"), record, agent="system")
+    desk.opens("a-1", _rested(60), at(n, "10:00"), 60)
+
+
+def _old_clients_called(desk: Desk, n: int) -> None:
+    _old_clients(desk, n)
+    desk.calls("a-1", _rested(60), at(n, "10:02"), 60, talk=45)
+
+
 def _night(desk: Desk, n: int) -> None:
     desk.opens("a-1", book_of("a-1", 0, 30), at(n, "22:30"), 60)
 
@@ -173,6 +189,14 @@ PROOFS = (
         "the same sixty, each of them called",
         _reveals,
         _reveals_called,
+    ),
+    Proof(
+        "resting-records",
+        "sixty records that nobody had touched for weeks opened in an hour, where reasons cannot be seen",
+        "the same sixty, and each client is called",
+        _old_clients,
+        _old_clients_called,
+        unheard=BLIND,
     ),
     Proof(
         "served-records",

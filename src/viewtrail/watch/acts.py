@@ -82,6 +82,7 @@ class Acts:
             if "on_behalf_of" in data:
                 self._done_for(event)
             self._mark(day, Mark(t, OPENED, event.subject, 1, self.index, identity, *named))
+            self.facts.book.touched(event.subject, t)
             if "dwell_ms" in data:
                 self.facts.dwells.tell(identity, data["dwell_ms"], self.days.now)
 
@@ -125,6 +126,7 @@ class Acts:
             self._mark(
                 day, Mark(t, REVEALED, event.subject, 1, self.index, identity, None, None, visit, None)
             )
+            self.facts.book.touched(event.subject, t)
 
     def _exported(self, event: Stored, t: int) -> None:
         day = self.days.of(event.data, t)
@@ -170,6 +172,7 @@ class Acts:
 
     def _reached(self, day: AgentDay | None, record: str, call: Unjoined) -> None:
         """A call with the client of `record`; `day` is None where it lies too far back to change."""
+        self.facts.book.touched(record, call.end)
         if not call.out:
             since = call.start - INBOUND_AFTER
             self.facts.book.get(record, since).inbound.append((call.start, call.end))
@@ -182,6 +185,7 @@ class Acts:
         day = self.days.of(event.data, t)
         if day is not None and event.subject is not None:
             day.wrote(event.subject, t)
+            self.facts.book.touched(event.subject, t)
             self.days.late_fact(event.subject, Since(t, t))
 
     def _worked(self, event: Stored, t: int) -> None:
@@ -189,6 +193,7 @@ class Acts:
         day = self.days.of(event.data, t)
         if day is not None and event.subject is not None:
             day.worked(event.subject, t)
+            self.facts.book.touched(event.subject, t)
             if event.type != "note.added":
                 day.changed(event.subject, t)
             if t < self.days.high:
@@ -200,6 +205,8 @@ class Acts:
         self.facts.heard(event.type, event, t)
         since = self.facts.record(event.type, event, t)
         if event.subject is not None:
+            if event.type != "record.valued":  # values are set anew every night, by a job
+                self.facts.book.touched(event.subject, t)
             self.days.late_fact(event.subject, since)
 
     def _told_of_campaign(self, event: Stored, t: int) -> None:

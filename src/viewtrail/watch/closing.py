@@ -43,7 +43,7 @@ from viewtrail.patterns.scorer import (
 from viewtrail.watch.beyond_days import ClosedDays, RunKey, fill_own_book, fill_runs
 from viewtrail.watch.facts import FOR_EVER, Facts
 from viewtrail.watch.ledger import Doubt, Settled
-from viewtrail.watch.live import limit_at, limit_part
+from viewtrail.watch.live import BY_CONTACT, limit_at, limit_part
 from viewtrail.watch.ripe import Ripe, ripened
 from viewtrail.watch.telling import Told, doubt, tell
 from viewtrail.watch.zone_day import Crossing, ZoneDay
@@ -63,6 +63,8 @@ MOSTLY: Final = 3
 
 RIPE: Final = {
     "unexplained_so_far": "unexplained",
+    "unaccounted_so_far": "unaccounted",
+    "resting_so_far": "resting",
     "reveals_so_far": "orphan_reveals",
     "off_hours_so_far": "off_hours",
 }
@@ -198,7 +200,7 @@ class Closing:
 
     def _counts(self, matured: Matured, day: AgentDay) -> list[float]:
         running = {
-            count: day.still_open(day.so_far(count), by_work=count != "reveals_so_far") for count in RIPE
+            count: day.still_open(day.so_far(count), by_work=count not in BY_CONTACT) for count in RIPE
         }
         spans: dict[str, Span | Tally | Peak] = {**running, **matured.spans}
         found = []
@@ -425,6 +427,10 @@ class _Verdict:
             return self.marks.get((place, column), ())
         if signal.count.startswith("unexplained"):
             return matured.hard if signal.count == "unexplained_hard" else matured.unexplained
+        if signal.count == "unaccounted":
+            return matured.hard
+        if signal.count == "resting":
+            return matured.resting
         if signal.count == "orphan_reveals":
             return matured.orphans
         if signal.count == "off_hours":
@@ -433,8 +439,7 @@ class _Verdict:
             return matured.served if signal.count == "served" else unshown(day)
         if signal.count.startswith("short"):
             return short_calls(day, SHORT_OUT if signal.count.endswith("out") else SHORT_IN, matured.bad)
-        kind = OPENED if signal.count == "opened" else EXPORTED
-        return [mark for mark in day.marks if mark.kind == kind]
+        return [mark for mark in day.marks if mark.kind == EXPORTED]
 
     def _told(self, day: AgentDay, matured: Matured, crossing: Crossing) -> Finding:
         told = told_of(self.closing, self.learned, day, matured, crossing)

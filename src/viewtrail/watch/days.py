@@ -77,6 +77,7 @@ class Days:
         person = self.facts.people.get(agent)
         clock = person.clock_at(t)
         self.facts.seen(agent, t)
+        self.facts.book.at_work.touched(agent, t)
         self.members.setdefault(clock, set()).add(agent)
         zone_day = self.at(clock, t)
         day = zone_day.agents.get(agent)

@@ -39,7 +39,10 @@ MORE: Final = 2
 SAME_DESK: Final = 2
 """So many colleagues of one desk told of in a day: the next waits for the close, it may be the desk's day."""
 
-RUNNING: Final = frozenset(("unexplained_so_far", "off_hours_so_far", "reveals_so_far"))
+BY_CONTACT: Final = frozenset(("reveals_so_far", "unaccounted_so_far", "resting_so_far"))
+"""Running counts that a call or a message ends, and no note."""
+
+RUNNING: Final = BY_CONTACT | {"unexplained_so_far", "off_hours_so_far"}
 """Counts of what is without a reason so far: it leaves them again when something comes of it."""
 
 REVIEWERS: Final = 2
@@ -59,10 +62,10 @@ def limit_part(limit: Limit, x: int) -> tuple[str, float, str]:
 def span_of(day: AgentDay, count: str) -> Counting:
     """The running count of that name."""
     match count:
-        case "opened":
-            return day.opened
-        case "unexplained_so_far":
+        case "unexplained_so_far" | "unaccounted_so_far":
             return day.unexplained
+        case "resting_so_far":
+            return day.resting
         case "reveals_so_far":
             return day.reveals
         case "off_hours_so_far":
@@ -102,14 +105,12 @@ class Live:
             count: min([s.floor for _, s, _ in self.signals[count]] + [x.at for x, _ in self.limits[count]])
             for count in self.signals
         }
-        self.least_opened = self.least.get("opened", FOR_EVER)
 
     def take(self, zone_day: ZoneDay, day: AgentDay, mark: Mark) -> None:
         """Count one mark and score whatever rose."""
         kind = mark[1]
         if kind == OPENED:
-            if day.opened.add(mark[0], mark[2]) and len(day.opened.all) >= self.least_opened:
-                self._rose(zone_day, day, "opened", day.opened, mark)
+            day.opened.add(mark[0], mark[2])
             shift = day.shift
             if shift is not None and not shift[0] <= mark[0] < shift[1] and self.judge.without_cause(mark):
                 day.off_hours_at.append(mark)
@@ -120,6 +121,11 @@ class Live:
                 zone_day.doubted.add(mark[2])
                 if day.unexplained.add(mark[0], mark[2]):
                     self._rose(zone_day, day, "unexplained_so_far", day.unexplained, mark)
+                    self._rose(zone_day, day, "unaccounted_so_far", day.unexplained, mark)
+                if self.judge.rests(day, mark):
+                    day.resting_at.append(mark)
+                    if day.resting.add(mark[0], mark[2]):
+                        self._rose(zone_day, day, "resting_so_far", day.resting, mark)
         elif kind == REVEALED:
             if not day.contacted_before(mark.key, mark.t):
                 day.revealed_at.append(mark)
@@ -216,7 +222,7 @@ class Live:
             return left.day if asked.scale == "day" else left.most
         if asked.count not in RUNNING:
             return x
-        open_now = day.still_open(day.so_far(asked.count), by_work=asked.count != "reveals_so_far")
+        open_now = day.still_open(day.so_far(asked.count), by_work=asked.count not in BY_CONTACT)
         return open_now.now_day if asked.scale == "day" else open_now.now_most
 
     def _own_short(self, zone_day: ZoneDay, day: AgentDay, asked: Signal | Limit, mark: Mark) -> int:
@@ -287,7 +293,7 @@ class Live:
         key = (day.person.agent, count, slot)
         found = zone_day.stood.get(key)
         if found is None:
-            peak = day.still_open(day.so_far(count), by_work=count != "reveals_so_far", before=slot)
+            peak = day.still_open(day.so_far(count), by_work=count not in BY_CONTACT, before=slot)
             found = zone_day.stood[key] = (peak.day, peak.most)
         return found
 

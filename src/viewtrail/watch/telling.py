@@ -11,7 +11,7 @@ from typing import Final
 from viewtrail.finding import ON_LEAVE, Contribution, Count, Finding, finding_id
 from viewtrail.measure.agent_day import AgentDay, Matured, unshown
 from viewtrail.measure.clocks import SECOND, zone
-from viewtrail.measure.counts import EXPORT_ROWS, OPENED, REVEALED, SHORT_IN, SHORT_OUT, Mark, longest_run
+from viewtrail.measure.counts import EXPORT_ROWS, REVEALED, SHORT_IN, SHORT_OUT, Mark, longest_run
 from viewtrail.measure.reasons import FRESH, NAMES, SELF_MADE
 from viewtrail.measure.visits import largest_visit, usual_dwell_ms
 from viewtrail.patterns.base import SCALES
@@ -109,6 +109,10 @@ def concerned(crossing: Crossing, told: Told) -> list[Mark]:
             found = day.unexplained_at
         else:
             found = matured.hard if count == "unexplained_hard" else matured.unexplained
+    elif count.startswith("unaccounted"):
+        found = day.unexplained_at if matured is None else matured.hard
+    elif count.startswith("resting"):
+        found = matured.resting if matured is not None else day.resting_at
     elif count.startswith("served"):
         found = day.served_at if matured is None else matured.served
         found = unshown(day) if count == "served_all" else [m for m in found if m.key not in day.opened.all]
@@ -121,7 +125,7 @@ def concerned(crossing: Crossing, told: Told) -> list[Mark]:
             else [m for m in day.marks if m.kind == REVEALED and not day.contacted_before(m.key, m.t)]
         )
     else:
-        kinds = {"opened": OPENED, "short_calls_out": SHORT_OUT, "short_calls_in": SHORT_IN}
+        kinds = {"short_calls_out": SHORT_OUT, "short_calls_in": SHORT_IN}
         bad = matured.bad if matured is not None else frozenset()
         found = [m for m in day.marks if m.kind == kinds.get(count, "exported") and m.campaign not in bad]
     return sorted(found, key=lambda mark: (mark.t, mark.entry))
@@ -161,7 +165,13 @@ def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark], facts: Facts) 
             stayed = _open(marks, facts)
             return f"{who} opened {x} different records with {known} {when}; {_peak(crossing)}{stayed}."
         case "opened-records":
-            return f"{who} opened {x} different records {when}; {_peak(crossing)}{_open(marks, facts)}."
+            stayed = _open(marks, facts)
+            return f"{who} opened {x} {crossing.pattern.noun}, {when}; {_peak(crossing)}{stayed}."
+        case "resting-records":
+            return (
+                f"{who} opened {x} different records {when} on which nobody had done anything for a "
+                f"fortnight; {_peak(crossing)}{_open(marks, facts)}."
+            )
         case "off-hours-openings":
             ours = _hours(day)
             return (
