@@ -126,7 +126,7 @@ def end(process: subprocess.Popen[str], how: int = signal.SIGTERM) -> str:
     """Stop a process; what it still had to say."""
     if process.poll() is None:
         process.send_signal(how)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=180)
     return said or ""
 
 
@@ -148,8 +148,8 @@ def loop(home: Path, **more: str) -> subprocess.Popen[str]:
     return process
 
 
-def until(what: Callable[[], bool], seconds: float = 20.0) -> None:
-    """Wait until it is so."""
+def until(what: Callable[[], bool], seconds: float = 120.0) -> None:
+    """Wait until it is so; the time is for machines that do much else."""
     last = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < last, "it did not come to be in time"

@@ -79,7 +79,7 @@ def watch(home: Path, **more: str) -> str:
     """One look, as `viewtrail serve` runs it; what it said."""
     command = [sys.executable, "-m", "viewtrail.app.source_watch", "--home", str(home)]
     done = subprocess.run(
-        command, env=environment(**more), stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        command, env=environment(**more), stderr=subprocess.PIPE, text=True, timeout=240, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stderr
@@ -334,7 +334,7 @@ def test_without_a_writer_a_look_tells_nothing_and_goes_on_later(tmp_path: Path)
     command = [sys.executable, "-m", "viewtrail.app.source_watch", "--home", str(tmp_path)]
     shift = {OFFSET: str(NOW - time.time_ns() // 1000)}
     done = subprocess.run(
-        command, env=environment(**shift), capture_output=True, text=True, timeout=60, check=False
+        command, env=environment(**shift), capture_output=True, text=True, timeout=240, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from viewtrail.finding import Finding
 from viewtrail.measure.counts import WINDOW
+from viewtrail.store.asking import Questions
 from viewtrail.store.asking_rows import Row
 
 if TYPE_CHECKING:
@@ -69,7 +72,26 @@ def test_a_reason_leads_to_the_openings_that_have_it(
     page = client.get(f"/findings/{finding.id}").content.decode()
     assert "proof=reason%3Anone+on+file#entries" in page
     none = client.get(f"/findings/{finding.id}?proof=reason:none on file&entries=all").content.decode()
-    assert rows_of(none) >= finding.reasons["none on file"]
+    assert entries_of(none) == without_reason(writer, finding)
+    assert rows_of(none) == len(entries_of(none)) >= finding.reasons["none on file"] > 0
+
+
+def entries_of(page: str) -> list[str]:
+    """The entries in the table of proofs, in its order."""
+    table = page.partition('id="proof"')[2].partition("</section>")[0]
+    return re.findall(r'href="/entries/([0-9]+)"', table)
+
+
+def without_reason(home: Path, finding: Finding) -> list[str]:
+    """The openings of the finding's day, 04:00 to 04:00 of the company's clock, with no reason on file."""
+    assert finding.agent
+    began = datetime.fromtimestamp(finding.first_at / 1e6, ZoneInfo("Europe/Nicosia")) - timedelta(hours=4)
+    start = began.replace(hour=4, minute=0, second=0, microsecond=0)
+    with Questions(home) as ask:
+        span = [int(t.timestamp()) * 1_000_000 for t in (start, start + timedelta(days=1))]
+        rows = ask.agent_entries(finding.agent, *span, about=False)
+        why = ask.reasons(rows)
+    return [str(row.index) for row in rows if why.get(row.index) == ("none on file",)]
 
 
 def test_an_unknown_proof_shows_them_all(signed_in: SignIn, finding: Finding, writer: Path) -> None:
