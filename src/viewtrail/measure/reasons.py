@@ -128,6 +128,8 @@ class Record:
 
     def value_at(self, t: int) -> int | None:
         """The value band at `t`; None where none was told."""
+        if self.values and self.values[-1][0] <= t:  # mostly the latest is asked for
+            return self.values[-1][1]
         found = None
         for since, band in self.values:
             if since > t:

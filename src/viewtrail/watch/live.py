@@ -199,10 +199,11 @@ class Live:
         for limit, pattern in self.limits[count]:
             x = span.day if limit.scale == "day" else span.most
             key = (day.person.agent, f"limit {limit.count}:{limit.scale}")
-            if x >= limit.at:
-                x = self._holds(zone_day, day, limit, pattern, x, mark)
-            at = limit_at(limit, day.person.role)
-            if x < zone_day.least.get(key, at) or not applies(limit.count, state):
+            least = zone_day.least.get(key, limit_at(limit, day.person.role))
+            if x < least or not applies(limit.count, state):
+                continue
+            x = self._holds(zone_day, day, limit, pattern, x, mark)  # never more than `x`
+            if x < least:
                 continue
             zone_day.least[key] = x * MORE
             signal = Signal(limit.count, limit.scale, limit.at, 1.0)
