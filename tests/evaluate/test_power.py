@@ -40,14 +40,14 @@ def measured(name: str, *found: int) -> Measured:
 def test_one_missed_of_eight_does_not_show_that_a_company_is_below() -> None:
     page = power([measured("standard 1", 7)], [1.0])
     assert "| standard 1 | 8 | 0.88 [0.47, 1.00] (7 of 8) |" in page
-    assert "Fewer have: standard 1." in page
+    assert "Fewer have:\nstandard 1." in page
     assert "below it standard 1; surely below it none; surely at or above it 0 of 1" in page
 
 
 def test_thefts_put_in_again_count_as_the_same_companys() -> None:
     page = power([measured("standard 1", 8, 8, 8, 8), measured("pooled 1", 1, 1, 1)], [1.0])
     assert "| standard 1 | 32 | 1.00 [0.89, 1.00] (32 of 32) |" in page
-    assert "Fewer have: none." in page
+    assert "Fewer have:\nnone." in page
     assert "surely below it pooled 1; surely at or above it 1 of 2" in page
     assert "5 times more" in page
 
