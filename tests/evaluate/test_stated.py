@@ -31,8 +31,12 @@ def test_days_of_theft_are_no_honest_days_and_lookalikes_are_counted_apart() -> 
 
 
 def test_openings_without_a_reason_are_those_of_ordinary_days() -> None:
-    signals = [Signal(name, "day", 1, 1.0) for name in ("opened", "unexplained", "unexplained_hard")]
-    days = [noted("ann", 5, 40, 2, 3), noted("ann", 70, 150, 150, 150), noted("bob", 71, 30, 30, 30)]
+    signals = [Signal(name, "day", 1, 1.0) for name in ("unexplained", "unexplained_hard")]
+    days = [
+        noted("ann", 5, 2, 3)._replace(opened=40),
+        noted("ann", 70, 150, 150)._replace(opened=150),
+        noted("bob", 71, 30, 30)._replace(opened=30),
+    ]
     truth = replace(TRUTH, openings={"own": 95, "none": 5, "sync": 1_000})
     found = explained(truth, Days(days, signals, {}))
     assert found is not None
@@ -40,6 +44,6 @@ def test_openings_without_a_reason_are_those_of_ordinary_days() -> None:
 
 
 def test_a_truth_that_does_not_say_gives_no_share() -> None:
-    signals = [Signal(name, "day", 1, 1.0) for name in ("opened", "unexplained", "unexplained_hard")]
-    assert explained(TRUTH, Days([noted("ann", 5, 40, 2, 3)], signals, {})) is None
-    assert explained(replace(TRUTH, openings={"own": 1}), Days([], signals[:2], {})) is None
+    signals = [Signal(name, "day", 1, 1.0) for name in ("unexplained", "unexplained_hard")]
+    assert explained(TRUTH, Days([noted("ann", 5, 2, 3)], signals, {})) is None
+    assert explained(replace(TRUTH, openings={"own": 1}), Days([], signals[:1], {})) is None

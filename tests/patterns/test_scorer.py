@@ -177,9 +177,9 @@ def test_every_signal_has_one_place_and_one_pattern() -> None:
 
 def test_openings_are_asked_about_by_reason_or_by_number_never_both() -> None:
     for state in ("scoreable", "learning"):
-        assert not applies("opened", state)
+        assert not any(applies(count, state) for count in ("unaccounted", "unaccounted_so_far", "resting"))
         assert applies("unexplained", state)
-    assert applies("opened", "unscoreable")
+    assert all(applies(n, "unscoreable") for n in ("unaccounted", "unaccounted_so_far", "resting_so_far"))
     assert not applies("unexplained_hard", "unscoreable")
     assert not applies("unexplained_so_far", "unscoreable")
     assert applies("exports", "unscoreable")

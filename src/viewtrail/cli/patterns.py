@@ -62,7 +62,7 @@ def backtest(
     context: typer.Context,
     limits: Annotated[
         list[str] | None,
-        typer.Option("--limit", metavar="COUNT:SCALE=N", help="Try this limit instead, e.g. opened:40m=80."),
+        typer.Option("--limit", metavar="COUNT:SCALE=N", help="Try this limit instead, e.g. exports:day=20."),
     ] = None,
     home: HomeOption = None,
 ) -> None:

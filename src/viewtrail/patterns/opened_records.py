@@ -11,8 +11,8 @@ PATTERN = Pattern(
     signals=(
         Signal("unaccounted", "40m", floor=20, severity=1.0),
         Signal("unaccounted", "day", floor=40, severity=1.0),
-        Signal("unaccounted_so_far", "40m", floor=20, severity=1.0, live=True, final=False),
-        Signal("unaccounted_so_far", "day", floor=40, severity=1.0, live=True, final=False),
+        Signal("unaccounted_so_far", "40m", floor=20, severity=1.0, live=True, final=False, seldom=True),
+        Signal("unaccounted_so_far", "day", floor=40, severity=1.0, live=True, final=False, seldom=True),
     ),
     limits=(
         Limit("unaccounted_so_far", "40m", 80, "80 records in 40 minutes, the figure the trade asks about"),
