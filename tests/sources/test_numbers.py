@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -57,3 +59,9 @@ def test_the_hash_needs_the_key_and_does_not_hold_the_number():
 def test_the_quick_way_agrees_wherever_it_answers(country, start, rest):
     quick = plain_e164(start + rest, country)
     assert quick is None or (quick or None) == e164(start + rest, country)
+
+
+def test_another_process_hashes_alike() -> None:
+    numbers = Numbers(b"k" * 32)
+    known = numbers.hash("99 123456", "CY")
+    assert pickle.loads(pickle.dumps(numbers)).hash("+35799123456", "") == known
