@@ -39,12 +39,12 @@ def test_list_names_every_pattern_with_what_it_cannot_see() -> None:
         assert all(f"blind to   {line}" in done.out for line in pattern.blind)
 
 
-def test_backtest_counts_the_one_day_with_eighty_in_forty_minutes(company: Path) -> None:
-    assert backtest(company, "opened:40m=80") == [1]
+def test_backtest_counts_the_two_days_with_sixty_unaccounted_for_in_forty_minutes(company: Path) -> None:
+    assert backtest(company, "unaccounted:40m=60") == [2]
 
 
 def test_a_lower_limit_speaks_more_often(company: Path) -> None:
-    low, high = backtest(company, "opened:40m=20", "opened:40m=60")
+    low, high = backtest(company, "unaccounted:40m=20", "unaccounted:40m=60")
     assert low > high >= 1
 
 
@@ -52,12 +52,12 @@ def test_without_a_limit_those_of_the_patterns_are_tried(company: Path) -> None:
     assert len(backtest(company)) == sum(len(pattern.limits) for pattern in discovered())
 
 
-@pytest.mark.parametrize("limit", ["opened:40m=0", "nothing:day=4", "opened:week=3", "80"])
+@pytest.mark.parametrize("limit", ["unaccounted:40m=0", "nothing:day=4", "opened:week=3", "80"])
 def test_a_limit_that_is_none_says_which_there_are(company: Path, limit: str) -> None:
     done = viewtrail("patterns", "backtest", f"--limit={limit}", home=company)
     assert done.code == 3
     assert "is not a limit" in done.err
-    assert "opened:40m" in done.err
+    assert "unaccounted:40m" in done.err
 
 
 def test_prove_says_what_spoke_and_what_stayed_silent(tmp_path: Path) -> None:
