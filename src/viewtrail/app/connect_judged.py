@@ -21,6 +21,7 @@ COUNTED: Final = {
     "off_hours": "record.viewed",
     "best_own": "record.viewed",
     "resting": "record.viewed",
+    "own_reason": "record.viewed",
     "unaccounted": "record.viewed",
     "served": "record.served",
 }

@@ -423,6 +423,8 @@ class Matured:
     "What was sent and not shown, without a reason."
     resting: list[Mark] = field(default_factory=list)
     "Openings without a reason, a note being none, of records that rested."
+    own: list[Mark] = field(default_factory=list)
+    "Openings for which what the agent did themself is the only reason."
 
 
 def mature(
@@ -432,7 +434,7 @@ def mature(
 
     Calls on the `bad` lists, short for everybody, do not count as this agent's short calls.
     """
-    unexplained, hard, reasons = [], [], {}
+    unexplained, hard, own, reasons = [], [], [], {}
     for mark in day.unexplained_at:
         found = judge.matured(day, mark, following, known_by)
         reasons[mark.entry] = found
@@ -440,6 +442,8 @@ def mature(
             unexplained.append(mark)
         if not found & ~(WORK | FRESH | SELF_MADE):
             hard.append(mark)
+        if found & (CONTACT | WORK) and not found & ~(CONTACT | WORK | FRESH | SELF_MADE):
+            own.append(mark)
     unworked = _unworked(day, judge, following)
     idle = [mark for mark in day.off_hours_at if _idle(mark, day, judge, following)]
     resting = [mark for mark in hard if judge.rests(day, mark)]
@@ -463,8 +467,9 @@ def mature(
         "opened": day.opened,
         "off_hours": sweep(idle),
         "resting": sweep(resting),
+        "own_reason": sweep(own),
     }
-    return Matured(unexplained, hard, orphans, reasons, spans, bad, idle, unworked, served, resting)
+    return Matured(unexplained, hard, orphans, reasons, spans, bad, idle, unworked, served, resting, own)
 
 
 def past_day(day: AgentDay, book: Book, unlikely: float, *, told: bool) -> PastDay:

@@ -42,6 +42,9 @@ class Signal:
 UNACCOUNTED: Final = "unaccounted"
 """The count of openings that no connected feed gives a reason for, where not every reason can be seen."""
 
+OWN_REASON: Final = "own_reason"
+"""The count of openings for which what the agent did themself is the only reason."""
+
 OWN_BOOK: Final = "best_own"
 """The count whose usual is a share of the own book."""
 
@@ -75,7 +78,7 @@ def applies(count: str, state: str) -> bool:
     """Openings without a reason are asked about where reasons can be seen, else those unaccounted for."""
     if count.startswith(("unaccounted", "resting")):
         return state == "unscoreable"
-    return state != "unscoreable" or not (count.startswith("unexplained") or count == OWN_BOOK)
+    return state != "unscoreable" or not (count.startswith("unexplained") or count in (OWN_BOOK, OWN_REASON))
 
 
 def discovered() -> tuple[Pattern, ...]:

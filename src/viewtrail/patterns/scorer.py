@@ -12,7 +12,7 @@ import numpy as np
 from viewtrail.measure.baseline import Matrix, Usual
 from viewtrail.measure.calibrate import Tail, episode_tails, tails
 from viewtrail.measure.pace import Stated, pace
-from viewtrail.patterns.base import OWN_BOOK, UNACCOUNTED, Pattern, Signal
+from viewtrail.patterns.base import OWN_BOOK, OWN_REASON, UNACCOUNTED, Pattern, Signal
 
 STEEP: Final = 4.0
 """Beyond one in 10,000 a model's tail says nothing more; rank by what is at stake instead."""
@@ -29,7 +29,7 @@ NEW_HIRE: Final = -0.4
 WORKED_ON: Final = -1.5
 """At most so much where the records opened without a reason were changed: a clean-up, done by hand."""
 
-WITHOUT_REASON: Final = ("unexplained", UNACCOUNTED, "resting")
+WITHOUT_REASON: Final = ("unexplained", UNACCOUNTED, "resting", OWN_REASON)
 """How the names of the counts begin that this is said of."""
 
 WORKED_SHARE: Final = 0.3

@@ -65,6 +65,16 @@ def _sixty_declared(desk: Desk, n: int) -> None:
     desk.declare("a-1", n, at(n - 1, "16:00"))
 
 
+def _rung(desk: Desk, n: int) -> None:
+    _sixty(desk, n)
+    desk.calls("a-1", others_of("a-1", 60), at(n, "10:00") + MINUTE // 2, 39, answered=False, ring=11)
+
+
+def _rung_declared(desk: Desk, n: int) -> None:
+    _rung(desk, n)
+    desk.declare("a-1", n, at(n - 1, "16:00"))
+
+
 def _eighty(desk: Desk, n: int) -> None:
     desk.opens("a-1", others_of("a-1", 80), at(n, "10:00"), 39)
 
@@ -189,6 +199,13 @@ PROOFS = (
         "the same sixty, each of them called",
         _reveals,
         _reveals_called,
+    ),
+    Proof(
+        "own-reasons-alone",
+        "sixty clients of colleagues opened, and each rung for eleven seconds",
+        "the same, and the manager had declared the campaign the afternoon before",
+        _rung,
+        _rung_declared,
     ),
     Proof(
         "resting-records",

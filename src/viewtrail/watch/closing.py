@@ -30,7 +30,7 @@ from viewtrail.measure.peers import factors
 from viewtrail.measure.reasons import NAMES
 from viewtrail.measure.rings import RING_EPISODE, RING_RECORDS, Part
 from viewtrail.measure.runs import Run
-from viewtrail.patterns.base import SCALES, Signal, applies
+from viewtrail.patterns.base import OWN_REASON, SCALES, Signal, applies
 from viewtrail.patterns.scorer import (
     CALIBRATION_DAYS,
     CALIBRATION_GAP,
@@ -431,6 +431,8 @@ class _Verdict:
             return matured.hard
         if signal.count == "resting":
             return matured.resting
+        if signal.count == OWN_REASON:
+            return matured.own
         if signal.count == "orphan_reveals":
             return matured.orphans
         if signal.count == "off_hours":

@@ -14,7 +14,7 @@ from viewtrail.measure.clocks import SECOND, zone
 from viewtrail.measure.counts import EXPORT_ROWS, REVEALED, SHORT_IN, SHORT_OUT, Mark, longest_run
 from viewtrail.measure.reasons import FRESH, NAMES, SELF_MADE
 from viewtrail.measure.visits import largest_visit, usual_dwell_ms
-from viewtrail.patterns.base import SCALES
+from viewtrail.patterns.base import OWN_REASON, SCALES
 from viewtrail.watch.facts import FOR_EVER, Facts
 from viewtrail.watch.ledger import MOST_ENTRIES, Doubt, capped
 from viewtrail.watch.zone_day import Crossing
@@ -113,6 +113,8 @@ def concerned(crossing: Crossing, told: Told) -> list[Mark]:
         found = day.unexplained_at if matured is None else matured.hard
     elif count.startswith("resting"):
         found = matured.resting if matured is not None else day.resting_at
+    elif count == OWN_REASON:
+        found = matured.own if matured is not None else []
     elif count.startswith("served"):
         found = day.served_at if matured is None else matured.served
         found = unshown(day) if count == "served_all" else [m for m in found if m.key not in day.opened.all]
@@ -171,6 +173,11 @@ def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark], facts: Facts) 
             return (
                 f"{who} opened {x} different records {when} on which nobody had done anything for a "
                 f"fortnight; {_peak(crossing)}{_open(marks, facts)}."
+            )
+        case "own-reasons-alone":
+            return (
+                f"{who} opened {x} different records {when} for which the agent's own calls or changes are "
+                f"the only reason on file; {_peak(crossing)}."
             )
         case "off-hours-openings":
             ours = _hours(day)

@@ -1,0 +1,28 @@
+"""Did an agent open many others' records for which the own calls and changes are the only reason?"""
+
+from __future__ import annotations
+
+from viewtrail.patterns.base import Pattern, Signal
+
+PATTERN = Pattern(
+    name="own-reasons-alone",
+    question="Did an agent open many records for which the agent's own calls or changes are the only reason?",
+    noun="records for which the agent's own calls or changes are the only reason",
+    signals=(
+        Signal("own_reason", "40m", floor=12, severity=0.7, seldom=True),
+        Signal("own_reason", "day", floor=12, severity=0.7, seldom=True),
+    ),
+    limits=(),
+    needs=("assignment", "calls", "tasks", "campaigns", "declared", "notes", "inbound"),
+    blind=(
+        "the agent's own clients, and whoever called in or was due",
+        "a handful a day, or a list mixed with as many openings of other kinds",
+        "an agent who works so every day: their own usual is what they do",
+        "a campaign that the agent started, or work declared by a friend with the authority",
+    ),
+    ordinary=(
+        "a list handed over by word of mouth, or a campaign that is not connected",
+        "colleagues' clients called for them: a cover that nobody entered",
+        "a clean-up of data that nobody declared",
+    ),
+)

@@ -1,0 +1,61 @@
+"""Only what one did oneself accounts for it: told of where it has no precedent, and silent on honest days."""
+
+from __future__ import annotations
+
+from patterns.told import TODAY, Desk, at, book_of, ordinary, others_of, today
+from viewtrail.finding import Finding
+
+PATTERN = "own-reasons-alone"
+MINUTE = 60_000_000
+HALF = MINUTE // 2
+
+
+def rung(desk: Desk, n: int = TODAY, count: int = 60, ring: float = 11) -> Desk:
+    """Colleagues' clients one after another, each rung just long enough to count as a call."""
+    desk.opens("a-1", others_of("a-1", count), at(n, "10:00"), 39)
+    return desk.calls("a-1", others_of("a-1", count), at(n, "10:00") + HALF, 39, answered=False, ring=ring)
+
+
+def told(desk: Desk) -> list[Finding]:
+    desk.say("clock.ticked", at(TODAY + 1, "09:00"), agent="system")
+    return desk.fold().standing(PATTERN)
+
+
+def test_ringing_each_of_a_list_does_not_hide_it() -> None:
+    (found,) = told(rung(ordinary()))
+    assert found.agent == "a-1"
+    assert "opened 60 different records" in found.claim
+    assert "the agent's own calls or changes are the only reason on file" in found.claim
+    assert len(found.records) == 60
+
+
+def test_eighty_changed_by_hand_are_a_clean_up() -> None:
+    """Every change stands in the CRM's own history: a fake that is seen there, and honest work without one."""
+    desk = ordinary().opens("a-1", others_of("a-1", 80), today("10:00"), 39)
+    for n, record in enumerate(others_of("a-1", 80)):
+        desk.say("status.changed", today("10:00") + n * HALF + 1_000_000, record, agent="a-1", field="status")
+    assert told(desk) == []
+
+
+def test_calling_the_own_clients_is_the_trade() -> None:
+    mine = book_of("a-1")[:60]
+    desk = ordinary().opens("a-1", mine, today("10:00"), 39)
+    assert told(desk.calls("a-1", mine, today("10:00") + HALF, 39, talk=90)) == []
+
+
+def test_a_list_that_the_manager_declared_is_asked_for() -> None:
+    desk = rung(ordinary())
+    desk.declare("a-1", TODAY, at(TODAY - 1, "16:00"))
+    assert told(desk) == []
+
+
+def test_a_handful_of_colleagues_clients_is_a_favour() -> None:
+    assert told(rung(ordinary(), count=10)) == []
+
+
+def test_who_works_so_every_day_is_usual() -> None:
+    """A cold caller whose lists are not connected: the number is their own precedent."""
+    desk = ordinary()
+    for n in range(TODAY - 25, TODAY):
+        rung(desk, n, 55)
+    assert told(rung(desk)) == []
