@@ -16,7 +16,7 @@ SURE = 0.99
 
 
 def tiers(found: Sequence[Outcome], budget: float) -> str:
-    """False alerts by what became of them and by signal."""
+    """False alerts by what became of them and by pattern."""
     asked: list[tuple[str, Callable[[False_], bool]]] = [
         ("all", lambda false: True),
         ("still standing", lambda false: false.alert.stands),
@@ -24,22 +24,22 @@ def tiers(found: Sequence[Outcome], budget: float) -> str:
         ("of all: plain limits for newcomers", lambda false: false.alert.tier == "limit"),
     ]
     rows = [[name, *(str(rate(found, queue, which)) for queue in QUEUES)] for name, which in asked]
-    signals = Counter(
-        (false.alert.queue, false.alert.signal, false.alert.stands)
+    patterns = Counter(
+        (false.alert.queue, false.alert.pattern, false.alert.stands)
         for outcome in found
         for false in outcome.false
         if not false.early
     )
     by = [
-        [queue, signal, str(signals[queue, signal, True]), str(signals[queue, signal, False])]
-        for queue, signal in sorted({key[:2] for key in signals})
+        [queue, pattern, str(patterns[queue, pattern, True]), str(patterns[queue, pattern, False])]
+        for queue, pattern in sorted({key[:2] for key in patterns})
     ]
     more = ", ".join(f"{people} with {times}" for times, people in sorted(repeated(found).items()))
     return f"""## False alerts, budget {budget:g}
 
 {table(("a 1,000 honest agent-days", *QUEUES), rows)}
 
-{table(("queue", "signal that gave the words", "standing", "gone"), by) if by else ""}
+{table(("queue", "pattern that gave the words", "standing", "gone"), by) if by else ""}
 
 Honest people by their number of false alerts: {more or "nobody had any"}.
 """
