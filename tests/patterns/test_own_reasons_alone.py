@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from patterns.told import TODAY, Desk, at, book_of, ordinary, others_of, today
 from viewtrail.finding import Finding
 
@@ -30,7 +32,7 @@ def test_ringing_each_of_a_list_does_not_hide_it() -> None:
 
 
 def test_eighty_changed_by_hand_are_a_clean_up() -> None:
-    """Every change stands in the CRM's own history: a fake that is seen there, and honest work without one."""
+    """Every change stands in the CRM's own history: a fake that shows there, and honest work without."""
     desk = ordinary().opens("a-1", others_of("a-1", 80), today("10:00"), 39)
     for n, record in enumerate(others_of("a-1", 80)):
         desk.say("status.changed", today("10:00") + n * HALF + 1_000_000, record, agent="a-1", field="status")
@@ -51,6 +53,14 @@ def test_a_list_that_the_manager_declared_is_asked_for() -> None:
 
 def test_a_handful_of_colleagues_clients_is_a_favour() -> None:
     assert told(rung(ordinary(), count=10)) == []
+
+
+def test_a_newcomer_is_asked_by_a_plain_limit_at_the_days_close() -> None:
+    desk = ordinary().joins("a-9", today("08:00"))
+    for count, told_of in ((59, []), (70, ["limit"])):
+        new = deepcopy(desk).opens("a-9", others_of("a-1", count), today("10:00"), 60)
+        new.calls("a-9", others_of("a-1", count), today("10:00") + HALF, 60, answered=False, ring=11)
+        assert [found.tier for found in told(new)] == told_of
 
 
 def test_who_works_so_every_day_is_usual() -> None:

@@ -18,7 +18,7 @@ class Telling(NamedTuple):
 
 
 class Alert(NamedTuple):
-    """One finding. `signal` is the count and scale told last, that of its words; `told` every time it was told."""
+    """One finding. `signal` is the count and scale of its words; `told` every time it was told."""
 
     agent: str
     queue: str
@@ -63,7 +63,7 @@ def _alert(finding: Finding, told: tuple[Telling, ...]) -> Alert:
         finding.agent or "",
         finding.queue,
         finding.pattern,
-        next(reversed(finding.counts), ""),
+        next(reversed([*finding.counts]), ""),
         finding.tier,
         finding.status,
         finding.first_at,

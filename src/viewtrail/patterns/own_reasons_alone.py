@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viewtrail.patterns.base import Pattern, Signal
+from viewtrail.patterns.base import Limit, Pattern, Signal
 
 PATTERN = Pattern(
     name="own-reasons-alone",
@@ -12,7 +12,7 @@ PATTERN = Pattern(
         Signal("own_reason", "40m", floor=12, severity=0.7, seldom=True),
         Signal("own_reason", "day", floor=12, severity=0.7, seldom=True),
     ),
-    limits=(),
+    limits=(Limit("own_reason", "day", 60, "60 of others' clients in a day on nobody's word but one's own"),),
     needs=("assignment", "calls", "tasks", "campaigns", "declared", "notes", "inbound"),
     blind=(
         "the agent's own clients, and whoever called in or was due",

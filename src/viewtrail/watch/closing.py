@@ -365,7 +365,7 @@ class _Verdict:
         if facts.learning(day.person, day.start):
             if live is not None and live.limit is not None:
                 return self._limit(day, matured, live)
-            return self._limit_at_close(place, day, queue)
+            return self._limit_at_close(place, day, matured, queue)
         asked = [n for n in self.asked[place] if scorer.pattern_of[n].queue == queue]
         if not asked:
             return None
@@ -396,15 +396,15 @@ class _Verdict:
             marks=self.marks.get((place, best), ()) if signal.special else (),
         )
 
-    def _limit_at_close(self, place: int, day: AgentDay, queue: str) -> Crossing | None:
+    def _limit_at_close(self, place: int, day: AgentDay, matured: Matured, queue: str) -> Crossing | None:
         """A plain limit on what only the close of a day can count."""
         scorer = self.closing.scorer
         for pattern in scorer.patterns:
             for limit in pattern.limits if pattern.queue == queue else ():
                 column = scorer.place.get(f"{limit.count}:{limit.scale}")
-                if column is None or not scorer.signals[column].special:
+                if column is None or scorer.signals[column].live:
                     continue
-                x, marks = int(self.x[place, column]), self.marks.get((place, column), ())
+                x, marks = int(self.x[place, column]), tuple(self._marks(place, column, day, matured))
                 if x >= limit_at(limit, day.person.role) and marks:
                     over = (limit_part(limit, x),)
                     signal = Signal(limit.count, limit.scale, limit.at, 1.0)
