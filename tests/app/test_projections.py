@@ -75,6 +75,9 @@ def test_a_write_that_fails_leaves_the_old_ones(tmp_path: Path) -> None:
 
 
 def test_none_there_or_not_ours(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="there is no log here; check --home"):
+        read_projections(tmp_path)
+    (tmp_path / "log.db").touch()
     with pytest.raises(BadInput, match="viewtrail replay"):
         read_projections(tmp_path)
     (tmp_path / "projections.db").write_bytes(b"")
