@@ -52,7 +52,7 @@ def pictures(home: Path) -> list[tuple[str, str, str, dict[str, int]]]:
         ("finding", f"/findings/{finding.id}", "light", WIDE),
         ("finding-dark", f"/findings/{finding.id}", "dark", WIDE),
         ("entry", f"/entries/{finding.entries[0]}", "light", WIDE),
-        ("agent", f"/agents/{finding.agent}{why}", "light", WIDE),
+        ("agent", f"/agents/{finding.agent}{why}&day=2026-03-26", "light", WIDE),
         ("record", f"/records/{finding.records[0]}{why}", "light", WIDE),
         ("integrity", "/integrity", "light", WIDE),
     ]
