@@ -51,8 +51,8 @@ def test_a_list_that_the_manager_declared_is_asked_for() -> None:
     assert told(desk) == []
 
 
-def test_a_handful_of_colleagues_clients_is_a_favour() -> None:
-    assert told(rung(ordinary(), count=10)) == []
+def test_a_day_of_cover_for_a_colleague_is_a_favour() -> None:
+    assert told(rung(ordinary(), count=29)) == []
 
 
 def test_a_newcomer_is_asked_by_a_plain_limit_at_the_days_close() -> None:

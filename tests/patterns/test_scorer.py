@@ -43,7 +43,10 @@ def test_one_by_one_and_all_at_once_are_the_same_score(
     x: int, mu: float, rarity: float, one: Context
 ) -> None:
     together = SCORER.scores(matrix(x), matrix(mu), matrix(rarity), [one])[0]
-    alone = [SCORER.weigh(signal, x, mu, rarity, one).score for signal in SCORER.signals]
+    alone = [
+        -np.inf if signal.seldom and x < signal.floor else SCORER.weigh(signal, x, mu, rarity, one).score
+        for signal in SCORER.signals
+    ]
     assert together == pytest.approx(alone, abs=5e-9)
 
 
@@ -224,3 +227,13 @@ def test_a_run_that_goes_on_is_not_compared_with_its_own_beginning() -> None:
     ]
     assert rare[0] == pytest.approx(rare[1], abs=0.05)
     assert rare[2] < rare[0] - 0.3
+
+
+def test_too_few_of_what_is_seldom_are_no_score_that_could_raise_a_line() -> None:
+    scorer = Scorer(discovered(), {"access": 1.0, "calls": 1.0})
+    column = scorer.place["own_reason:day"]
+    x = np.zeros((2, len(scorer.signals)))
+    x[:, column] = scorer.signals[column].floor - 1, scorer.signals[column].floor
+    found = scorer.scores(x, np.zeros_like(x), np.full_like(x, 3.0), [PLAIN, PLAIN])
+    assert np.isneginf(found[0, column])
+    assert found[1, column] > 3

@@ -9,14 +9,14 @@ PATTERN = Pattern(
     question="Did an agent open many records for which the agent's own calls or changes are the only reason?",
     noun="records for which the agent's own calls or changes are the only reason",
     signals=(
-        Signal("own_reason", "40m", floor=12, severity=0.7, seldom=True),
-        Signal("own_reason", "day", floor=12, severity=0.7, seldom=True),
+        Signal("own_reason", "40m", floor=30, severity=0.7, seldom=True),
+        Signal("own_reason", "day", floor=30, severity=0.7, seldom=True),
     ),
     limits=(Limit("own_reason", "day", 60, "60 of others' clients in a day on nobody's word but one's own"),),
     needs=("assignment", "calls", "tasks", "campaigns", "declared", "notes", "inbound"),
     blind=(
         "the agent's own clients, and whoever called in or was due",
-        "a handful a day, or a list mixed with as many openings of other kinds",
+        "fewer than thirty a day, or a list mixed with as many openings of other kinds",
         "an agent who works so every day: their own usual is what they do",
         "a campaign that the agent started, or work declared by a friend with the authority",
     ),

@@ -125,6 +125,7 @@ class Scorer:
         self.runs = [number for number, signal in enumerate(self.signals) if signal.scale == "run"]
         self.own_book = [number for number, signal in enumerate(self.signals) if signal.count == OWN_BOOK]
         self.floors = np.array([float(s.floor) for s in self.signals])
+        self.seldom = np.array([signal.seldom for signal in self.signals])
         self.live = [number for number, signal in enumerate(self.signals) if signal.live]
         self.severity = np.array([s.severity for s in self.signals])
         self.budgets = dict(budgets)
@@ -156,7 +157,11 @@ class Scorer:
         return found
 
     def scores(self, x: Matrix, mu: Matrix, rarity: Matrix, contexts: Sequence[Context]) -> Matrix:
-        """J = sat(c) + 1.5 log10(1 + sev max(x - mu, 0)/10) + context, before floors."""
+        """J = sat(c) + 1.5 log10(1 + sev max(x - mu, 0)/10) + context, before floors.
+
+        Of a signal that nearly every day has none of, too few for a finding are no score at all: the line of
+        the others would rise by days that can never be one.
+        """
         saturated = np.where(rarity <= STEEP, rarity, STEEP + np.log10(1.0 + np.maximum(rarity - STEEP, 0.0)))
         stake = 1.5 * np.log10(1.0 + self.severity * np.maximum(x - mu, 0.0) / 10.0)
         context = np.zeros_like(x)
@@ -164,6 +169,7 @@ class Scorer:
             if one != PLAIN:
                 context[row] = [one.amount(signal) for signal in self.signals]
         found: Matrix = np.round(saturated + stake + context, ROUND)
+        found[(x < self.floors) & self.seldom] = -np.inf
         return found
 
     def weigh(self, signal: Signal, x: int, mu: float, rarity: float, context: Context) -> Weighed:
