@@ -45,6 +45,11 @@ def test_calling_the_own_clients_is_the_trade() -> None:
     assert told(desk.calls("a-1", mine, today("10:00") + HALF, 39, talk=90)) == []
 
 
+def test_a_minute_with_each_client_is_work() -> None:
+    desk = ordinary().opens("a-1", others_of("a-1", 60), today("10:00"), 90)
+    assert told(desk.calls("a-1", others_of("a-1", 60), today("10:00") + 80_000_000, 90, talk=60)) == []
+
+
 def test_a_list_that_the_manager_declared_is_asked_for() -> None:
     desk = rung(ordinary())
     desk.declare("a-1", TODAY, at(TODAY - 1, "16:00"))

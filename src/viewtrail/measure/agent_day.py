@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from viewtrail.measure.clocks import CLOSING, HOUR
+from viewtrail.measure.clocks import CLOSING, HOUR, MINUTE
 from viewtrail.measure.context import OVER, People, Person
 from viewtrail.measure.counts import (
     ENDLESS,
@@ -59,6 +59,9 @@ SELF_MADE_LEAST: Final = 10
 """So many self-made reasons a day are anybody's; above, three times the agent's own usual."""
 
 SELF_MADE_TIMES: Final = 3.0
+
+LONG_CALL: Final = MINUTE
+"""From so long on a call is work with a client, whoever asked for it; ringing each for seconds is not."""
 
 
 @dataclass(slots=True)
@@ -219,6 +222,13 @@ class AgentDay:
             if -FOLLOW_BEFORE <= when - t <= FOLLOW_AFTER and not self._mailing(when):
                 return True
         return False
+
+    def talked_near(self, record: str, t: int) -> bool:
+        """A minute and more on the telephone for this client, ringing included, in the same span."""
+        return any(
+            end - start >= LONG_CALL and start <= t + FOLLOW_AFTER and end >= t - FOLLOW_BEFORE
+            for start, end in self.contacts.get(record, ())
+        )
 
     def contacted_before(self, record: str, t: int) -> bool:
         if any(t - FOLLOW_BEFORE <= end <= t for _, end in self.contacts.get(record, ())):
@@ -424,7 +434,7 @@ class Matured:
     resting: list[Mark] = field(default_factory=list)
     "Openings without a reason, a note being none, of records that rested."
     own: list[Mark] = field(default_factory=list)
-    "Openings for which what the agent did themself is the only reason."
+    "Openings for which what the agent did themself is the only reason, and no long call came of it."
 
 
 def mature(
@@ -443,7 +453,9 @@ def mature(
         if not found & ~(WORK | FRESH | SELF_MADE):
             hard.append(mark)
         if found & (CONTACT | WORK) and not found & ~(CONTACT | WORK | FRESH | SELF_MADE):
-            own.append(mark)
+            talked = (each.talked_near(mark.key, mark.t) for each in (day, following) if each is not None)
+            if not any(talked):
+                own.append(mark)
     unworked = _unworked(day, judge, following)
     idle = [mark for mark in day.off_hours_at if _idle(mark, day, judge, following)]
     resting = [mark for mark in hard if judge.rests(day, mark)]
