@@ -241,12 +241,10 @@ def _feed(outcomes: Sequence[Outcome]) -> list[str]:
 def _closing(one: Measured, *, adapts: bool) -> str:
     lines = ["Whether real thieves do what these do, or how often: the truth is the generator's."]
     if not adapts:
-        where = "[the page about the attacker](detection-attacker.md)"
-        lines.append(f"How a thief fares who has read the detector: {where}, `--attacker`.")
-    where = "[the page about methods and parts](detection-parts.md)"
+        lines.append("How a thief fares who has read the detector: `--only attacker` measures that.")
     if not one.compared:
-        lines.append(f"How general methods do on the same counts: {where}, `--baselines`.")
+        lines.append("How general methods do on the same counts: `--only parts` measures that.")
     if not one.ablated:
-        lines.append(f"What single parts of the detector add: {where}, `--ablation`.")
+        lines.append("What single parts of the detector add: `--only parts` measures that.")
     told = "\n".join(f"- {line}" for line in lines)
     return f"## What this page does not say\n\n{told}\n"
