@@ -73,7 +73,8 @@ def test_without_reasons_nothing_has_one_and_without_the_live_tier_only_closes_s
     spoke = [one.alert for one in told["live tier"].false] + [
         a for t in told["live tier"].taken for a in t.by
     ]
-    assert {alert.tier for alert in spoke} <= {"final"}
+    assert {alert.tier for alert in spoke} <= {"final", "limit"}
+    assert not [told for alert in spoke for told in alert.told if told.live and alert.tier == "final"]
     calls = [one for one in told["pattern short-calls"].false if one.alert.queue == "calls"]
     assert not calls
     assert len(told["reasons"].false) >= len(told["live tier"].false)
@@ -88,8 +89,8 @@ def test_the_page_has_the_rarity_the_reasons_the_blocks_and_what_was_asked_for(
         assert f"## {told}" in page
     assert "| isolation forest, budget 5 |" in page
     assert "## Parts taken out" not in page
-    assert "`--ablation`." in page
-    assert "`--baselines`." not in page
+    assert "What single parts of the detector add: `--only parts`" in page
+    assert "How general methods do" not in page
     for line in page.splitlines():
         assert "recall" not in line.lower() or "simulated" in line.lower(), line
     outcome = whole.by_budget[5.0]
