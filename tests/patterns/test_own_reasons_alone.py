@@ -62,10 +62,19 @@ def test_a_day_of_cover_for_a_colleague_is_a_favour() -> None:
 
 def test_a_newcomer_is_asked_by_a_plain_limit_at_the_days_close() -> None:
     desk = ordinary().joins("a-9", today("08:00"))
-    for count, told_of in ((59, []), (70, ["limit"])):
+    for count, told_of in ((99, []), (110, ["limit"])):
         new = deepcopy(desk).opens("a-9", others_of("a-1", count), today("10:00"), 60)
         new.calls("a-9", others_of("a-1", count), today("10:00") + HALF, 60, answered=False, ring=11)
         assert [found.tier for found in told(new)] == told_of
+
+
+def test_where_reasons_cannot_be_seen_no_limit_asks_for_them() -> None:
+    """A loan office whose assignments nobody connected: newcomers work on ninety applications a day."""
+    desk = ordinary(silent=("record.assigned",)).joins("a-9", today("08:00"))
+    desk.opens("a-9", others_of("a-1", 130), today("10:00"), 80)
+    for n, record in enumerate(others_of("a-1", 130)):
+        desk.say("status.changed", today("10:00") + n * HALF + 1_000_000, record, agent="a-9", field="status")
+    assert told(desk) == []
 
 
 def test_who_works_so_every_day_is_usual() -> None:

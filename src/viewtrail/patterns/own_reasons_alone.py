@@ -12,7 +12,14 @@ PATTERN = Pattern(
         Signal("own_reason", "40m", floor=30, severity=0.7, seldom=True),
         Signal("own_reason", "day", floor=30, severity=0.7, seldom=True),
     ),
-    limits=(Limit("own_reason", "day", 60, "60 of others' clients in a day on nobody's word but one's own"),),
+    limits=(
+        Limit(
+            "own_reason",
+            "day",
+            100,
+            "more than the busiest newcomer of a real loan office worked on in a day",
+        ),
+    ),
     needs=("assignment", "calls", "tasks", "campaigns", "declared", "notes", "inbound"),
     blind=(
         "the agent's own clients, and whoever called in or was due",

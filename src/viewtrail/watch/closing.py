@@ -399,10 +399,11 @@ class _Verdict:
     def _limit_at_close(self, place: int, day: AgentDay, matured: Matured, queue: str) -> Crossing | None:
         """A plain limit on what only the close of a day can count."""
         scorer = self.closing.scorer
+        state = self.closing.facts.state(day.person, day.last)
         for pattern in scorer.patterns:
             for limit in pattern.limits if pattern.queue == queue else ():
                 column = scorer.place.get(f"{limit.count}:{limit.scale}")
-                if column is None or scorer.signals[column].live:
+                if column is None or scorer.signals[column].live or not applies(limit.count, state):
                     continue
                 x, marks = int(self.x[place, column]), tuple(self._marks(place, column, day, matured))
                 if x >= limit_at(limit, day.person.role) and marks:
