@@ -69,7 +69,7 @@ def test_it_has_floors_and_limits_with_their_reasons(pattern: Pattern) -> None:
     assert all(signal.scale in SCALES for signal in pattern.signals)
     assert any(signal.final for signal in pattern.signals)
     assert pattern.limits, "a newcomer has plain limits, never silence"
-    asked = {signal.count for signal in pattern.signals if signal.live or signal.special}
+    asked = {signal.count for signal in pattern.signals}
     for limit in pattern.limits:
         assert len(limit.reason) > 10
         assert limit.scale in SCALES

@@ -18,13 +18,21 @@ def rung(desk: Desk, n: int = TODAY, count: int = 60, ring: float = 11) -> Desk:
     return desk.calls("a-1", others_of("a-1", count), at(n, "10:00") + HALF, 39, answered=False, ring=ring)
 
 
+def example() -> Desk:
+    return rung(ordinary())
+
+
+def counter_example() -> Desk:
+    return rung(ordinary()).declare("a-1", TODAY, at(TODAY - 1, "16:00"))
+
+
 def told(desk: Desk) -> list[Finding]:
     desk.say("clock.ticked", at(TODAY + 1, "09:00"), agent="system")
     return desk.fold().standing(PATTERN)
 
 
 def test_ringing_each_of_a_list_does_not_hide_it() -> None:
-    (found,) = told(rung(ordinary()))
+    (found,) = told(example())
     assert found.agent == "a-1"
     assert "opened 60 different records" in found.claim
     assert "the agent's own calls or changes are the only reason on file" in found.claim
@@ -51,9 +59,7 @@ def test_a_minute_with_each_client_is_work() -> None:
 
 
 def test_a_list_that_the_manager_declared_is_asked_for() -> None:
-    desk = rung(ordinary())
-    desk.declare("a-1", TODAY, at(TODAY - 1, "16:00"))
-    assert told(desk) == []
+    assert told(counter_example()) == []
 
 
 def test_a_day_of_cover_for_a_colleague_is_a_favour() -> None:
