@@ -39,7 +39,7 @@ def taking(agent: str, level: int) -> Taking:
 
 
 def tried(agent: str, level: int, *, by_us: bool, by_limits: bool, way: str = "w", **told: object) -> Tried:
-    return Tried(1, way, taking(agent, level), by_us, by_limits, **told)  # type: ignore[arg-type]
+    return Tried(1, way, taking(agent, level), by_us, by_limits, **told)  # type: ignore[arg-type]  # piles, if told
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ def test_what_was_told_of_is_not_weighed_again_at_every_opening(monkeypatch: pyt
     asked: list[int] = []
     weigh = AgentDay.still_open
 
-    def noted(day: AgentDay, marks, **how):  # type: ignore[no-untyped-def]
+    def noted(day: AgentDay, marks, **how):  # type: ignore[no-untyped-def]  # as it is called
         asked.append(len(marks))
         return weigh(day, marks, **how)
 
