@@ -7,11 +7,13 @@ whatever order they arrived. Unknown is not none: `Feeds` says which reasons cou
 from __future__ import annotations
 
 from bisect import insort
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final, NamedTuple
 
-from viewtrail.measure.clocks import DAY, HOUR, MINUTE
+from viewtrail.measure.clocks import CLOSING, DAY, HOUR, LATE, MINUTE
 from viewtrail.measure.lost import NO_LOSS, Gap
 from viewtrail.measure.resting import LastWork
 
@@ -77,6 +79,9 @@ BROUGHT_UP: Final = frozenset(("campaign", "queue", "call"))
 MASS_MESSAGES: Final = 10
 """More messages than this within ten minutes before or after are a mailing, not follow-up to one client."""
 
+KEPT_TOLD: Final = LATE + 3 * DAY
+"""So long after a day closed it is known what was told since: it may be closed again, on whatever clock."""
+
 SHORT_TALK_MS: Final = 20_000
 """An answered call below this is short; a real sales call, even a clear rejection, takes longer."""
 
@@ -120,9 +125,6 @@ class Record:
     desk: str | None = None
     values: list[tuple[int, int]] = field(default_factory=list)
     "(since when, value band), in order of time."
-    told: int = 0
-    "The book's count of what it was told, when the record was last part of it."
-
     def valued(self, t: int, band: int) -> None:
         insort(self.values, (t, band))
 
@@ -194,6 +196,11 @@ class Book:
         "Since when openings say that they belong to a campaign; None while none ever did."
         self.told = self.told_of_all = 0
         "How often something was told that concerns a closed day, and when it could concern any opening."
+        self._told_of: deque[str] = deque()
+        "The records of the latest of these, in order."
+        self._closes: deque[tuple[int, int]] = deque()
+        "Until when days had closed, and how often something had been told by then."
+        self._since: tuple[int, int, frozenset[str]] = (0, 0, frozenset())
         self.closed_to = 0
         "What holds from here (µs) on concerns no closed day."
         self.last_work = LastWork()
@@ -205,7 +212,7 @@ class Book:
         """An opening at `t` said that it belongs to a campaign."""
         if self.named_since is None or t < self.named_since:
             self.named_since = t
-            self.told += 1
+            self._tell_of("")
             self.told_of_all = self.told
 
     def get(self, record: str, holds: int = 0) -> Record:
@@ -214,9 +221,31 @@ class Book:
         if found is None:
             found = self.records[record] = Record()
         if holds < self.closed_to:
-            self.told += 1
-            found.told = self.told
+            self._tell_of(record)
         return found
+
+    def _tell_of(self, record: str) -> None:
+        self.told += 1
+        self._told_of.append(record)
+
+    def told_since(self, told: int) -> frozenset[str]:
+        """The records of which something was told since the book had been told that often.
+
+        Of days that can still be closed again: what was told before those closed is forgotten.
+        """
+        if self._since[:2] != (told, self.told):
+            first = len(self._told_of) - (self.told - told)
+            self._since = (told, self.told, frozenset(islice(self._told_of, max(first, 0), None)))
+        return self._since[2]
+
+    def closed(self, end: int) -> None:
+        """A day that ended at `end` closes: what holds later does not concern it."""
+        self.closed_to = max(self.closed_to, end + CLOSING)
+        self._closes.append((self.closed_to, self.told))
+        while self._closes[0][0] < self.closed_to - KEPT_TOLD:
+            _, told = self._closes.popleft()
+            for _ in range(len(self._told_of) - (self.told - told)):
+                self._told_of.popleft()
 
     def touched(self, record: str, t: int) -> None:
         """Somebody did something with the record at `t`: from then on it does not rest."""
@@ -231,7 +260,7 @@ class Book:
         for record in self.campaigns[key].records:
             self.get(record)
         if unlisted:
-            self.told += 1
+            self._tell_of("")
             self.told_of_all = self.told
 
     def on_campaign(

@@ -44,9 +44,9 @@ from viewtrail.watch.beyond_days import ClosedDays, RunKey, fill_own_book, fill_
 from viewtrail.watch.facts import FOR_EVER, Facts
 from viewtrail.watch.ledger import Doubt, Settled
 from viewtrail.watch.live import BY_CONTACT, limit_at, limit_part
-from viewtrail.watch.ripe import Ripe, ripened
+from viewtrail.watch.ripe import Ripe, ripened, same
 from viewtrail.watch.telling import Told, doubt, tell
-from viewtrail.watch.zone_day import Crossing, ZoneDay
+from viewtrail.watch.zone_day import Basis, Crossing, ZoneDay
 
 CALIBRATE_EVERY: Final = 7
 """Days between two calibrations."""
@@ -134,24 +134,23 @@ class Closing:
         """Say what holds of the day's claims and what else it shows (`settled`, `left`); then learn it."""
         zone_day.settled, zone_day.left = [], []
         days = self.active(zone_day)
+        zone_day.basis = self._basis(zone_day, days, following)
         if not days:
             return
-        lists = zone_day.lists(FOR_EVER)
-        ripe = [self._ripened(day, following, lists) for day in days]
+        basis = list(zone_day.basis.values())
+        ripe, states, contexts = ([one[n] for one in basis] for n in (0, 1, 5))
         matured = [one.matured for one in ripe]
         agents, roles = [d.person.agent for d in days], [d.person.role for d in days]
         x = np.array([one.counts for one in ripe])
         usual = learned.baselines.usual(agents, roles)
         factor = np.round(factors(x, usual.rate, *_groups(days)), 9)
         mu = self._with_hours(zone_day, days, np.round(usual.expected(factor), 9))
-        states = [self.facts.state(day.person, day.last) for day in days]
         steady = learned.baselines.usual(agents, roles, own_spread=False)
         of = ClosedDays(days, matured, states, [one.valued for one in ripe], steady)
         beyond, *filled = fill_runs(self.scorer, of, learned.runs, x, usual, mu)
         seen, expected, surprise = filled
         fill_own_book(self.scorer, of, learned.books, beyond, (seen, expected, surprise))
         rarity = self.scorer.rarity(surprise, roles, learned.calibration)
-        contexts = [self.facts.context(d, m.hard, d.end) for d, m in zip(days, matured, strict=True)]
         scores = self._asked(self.scorer.scores(seen, expected, rarity, contexts), states)
         verdict = _Verdict(
             *(self, zone_day, learned, seen, usual, factor, expected, rarity, scores, beyond.marks),
@@ -165,6 +164,27 @@ class Closing:
         self._keep_past(zone_day, days, scores, contexts, learned)
         zone_day.parts = self._parts(days, matured, states, learned)
         self._remember(zone_day, days, seen, surprise, scores, learned)
+
+    def stands(self, zone_day: ZoneDay, following: ZoneDay | None) -> bool:
+        """Whether closing the day again would come to what it came to: what was told late changes nothing."""
+        return zone_day.basis == self._basis(zone_day, self.active(zone_day), following)
+
+    def _basis(
+        self, zone_day: ZoneDay, days: Sequence[AgentDay], following: ZoneDay | None
+    ) -> dict[str, Basis]:
+        lists, facts = zone_day.lists(FOR_EVER), self.facts
+        found = {}
+        for day in days:
+            person, ripe = day.person, self._ripened(day, following, lists)
+            before = zone_day.basis.get(person.agent)
+            if before is not None and same(before.ripe, ripe):
+                ripe = before.ripe
+            state, learning = facts.state(person, day.last), facts.learning(person, day.start)
+            context = facts.context(day, ripe.matured.hard, day.end)
+            found[person.agent] = Basis(
+                ripe, state, learning, person.role, person.desk, context, len(day.calls)
+            )
+        return found
 
     def _with_hours(self, zone_day: ZoneDay, days: Sequence[AgentDay], mu: Matrix) -> Matrix:
         """In an hour in which the others had more short calls than on the day, more are expected of each."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.clocks import CLOSING, HOUR, LATE, Clock, bounds
@@ -104,6 +104,15 @@ class Days:
         if t < self.high and (t < day.last or t // SLOT != self.high // SLOT):
             self.dirty(zone_day)
         return zone_day
+
+    def after(self, zone_day: ZoneDay) -> ZoneDay | None:
+        """The next day on the same clock, where anything of it is known."""
+        day = zone_day.day + timedelta(days=1)
+        found = self.open.get((zone_day.clock, day))
+        if found is None:
+            later = (one.zone_day for one in self.closed)
+            found = next((one for one in later if one.clock == zone_day.clock and one.day == day), None)
+        return found
 
     def replace(self, again: ZoneDay) -> None:
         """Let a day that was taken again stand in for the one at hand."""

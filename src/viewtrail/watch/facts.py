@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from viewtrail.log.entry import Stored
 from viewtrail.measure.agent_day import AgentDay
-from viewtrail.measure.clocks import CLOSING, DAY, instant
+from viewtrail.measure.clocks import DAY, instant
 from viewtrail.measure.context import People, Person
 from viewtrail.measure.counts import Mark
 from viewtrail.measure.joined_calls import JoinedCalls
@@ -81,7 +81,8 @@ class Facts:
 
     def closed(self, end: int) -> None:
         """A day that ended at `end` closes: what holds later does not concern it."""
-        self.book.closed_to = self.people.closed_to = max(self.book.closed_to, end + CLOSING)
+        self.book.closed(end)
+        self.people.closed_to = self.book.closed_to
 
     def seen(self, agent: str, t: int) -> None:
         if t < self.seen_since.get(agent, FOR_EVER):

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from typing import Final
 
 from viewtrail.finding import Finding, Left, Transition
@@ -223,8 +222,7 @@ class Loop:
         self.days.closed.append(Closed(at, zone_day, self.days.learned.copy(), dict(self.days.tables)))
         self._learn_older(zone_day.clock)
         self.facts.closed(zone_day.end)
-        following = self.days.open.get((zone_day.clock, zone_day.day + timedelta(days=1)))
-        self.closing.close(zone_day, following, self.days.learned)
+        self.closing.close(zone_day, self.days.after(zone_day), self.days.learned)
         self.beside.closed.append(self.days.closed[-1])
         self.days.open.pop((zone_day.clock, zone_day.day))
         zone_day.open = False
@@ -251,7 +249,7 @@ class Loop:
 
     def _redo(self) -> None:
         """Compute again every closed day from the first that late entries touched."""
-        first = next((n for n, closed in enumerate(self.days.closed) if closed.zone_day.stale), None)
+        first = next((n for n, one in enumerate(self.days.closed) if self._differs(one.zone_day)), None)
         if first is None:
             return
         todo, self.days.closed = self.days.closed[first:], self.days.closed[:first]
@@ -264,6 +262,13 @@ class Loop:
         for zone_day in list(self.days.open.values()):
             self._as_it_should_be(zone_day)
         self._refold()
+
+    def _differs(self, zone_day: ZoneDay) -> bool:
+        """Whether what was told late changes what a closed day came to; else it stands as it is."""
+        if not zone_day.stale or zone_day.dirty:
+            return zone_day.dirty
+        zone_day.stale = not self.closing.stands(zone_day, self.days.after(zone_day))
+        return zone_day.stale
 
     def _as_it_should_be(self, zone_day: ZoneDay) -> ZoneDay:
         """The day as its marks and today's tables give it; taken again only where that could differ."""

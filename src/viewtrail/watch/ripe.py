@@ -49,18 +49,30 @@ def ripened(
     return found
 
 
+def same(one: Ripe, other: Ripe) -> bool:
+    """Whether two are alike in all that a close makes something of."""
+    a, b = one.matured, other.matured
+    return one is other or (
+        one.counts == other.counts
+        and one.valued == other.valued
+        and (a.unexplained, a.hard, a.own, a.reasons) == (b.unexplained, b.hard, b.own, b.reasons)
+        and (a.orphans, a.idle, a.served, a.resting) == (b.orphans, b.idle, b.served, b.resting)
+        and (a.unworked, a.bad) == (b.unworked, b.bad)
+    )
+
+
 def _told_since(kept: Ripe, day: AgentDay, judge: Judge) -> bool:
     """Whether anything was told of the records touched, or of people who could have been a reason."""
     book, people = judge.book, judge.people
     if book.told_of_all > kept.book or people.told_of_all > kept.people:
         return True
-    found = [record for key in kept.records if (record := book.records.get(key)) is not None]
-    if any(record.told > kept.book for record in found):
+    if not kept.records.isdisjoint(book.told_since(kept.book)):
         return True
     if people.told_of_desk.get(day.person.desk, 0) <= kept.people:
         return False
     if day.person.told > kept.people:
         return True
+    found = [record for key in kept.records if (record := book.records.get(key)) is not None]
     owners = {owned.owner for record in found for owned in record.owners}
     known = people.by_agent
     return any(name in known and known[name].told > kept.people for name in owners if name is not None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from viewtrail.finding import Finding, Left
 from viewtrail.measure.agent_day import AgentDay
@@ -12,7 +13,9 @@ from viewtrail.measure.counts import Mark
 from viewtrail.measure.lists import Hours, Lists
 from viewtrail.measure.rings import Part
 from viewtrail.patterns.base import Limit, Pattern, Signal
+from viewtrail.patterns.scorer import Context
 from viewtrail.watch.ledger import Settled
+from viewtrail.watch.ripe import Ripe
 from viewtrail.watch.table import Table
 
 
@@ -34,6 +37,18 @@ class Crossing:
     limit: Limit | None = None
     marks: tuple[Mark, ...] = ()
     "What the count is made of, where the day's own marks do not say it."
+
+
+class Basis(NamedTuple):
+    """What an agent-day was when it closed: closing it again on the same comes to the same."""
+
+    ripe: Ripe
+    state: str
+    learning: bool
+    role: str
+    desk: str | None
+    context: Context
+    calls: int
 
 
 @dataclass(slots=True)
@@ -70,6 +85,8 @@ class ZoneDay:
     claims: list[Finding] = field(default_factory=list)
     settled: list[Settled] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
+    basis: dict[str, Basis] = field(default_factory=dict)
+    "By agent, what the last close was made of."
     parts: list[Part] = field(default_factory=list)
     "Days with openings that nothing explains, as they may belong to a list that was split."
 
