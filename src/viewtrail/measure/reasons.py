@@ -6,7 +6,6 @@ whatever order they arrived. Unknown is not none: `Feeds` says which reasons cou
 
 from __future__ import annotations
 
-from bisect import insort
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -113,20 +112,23 @@ class Task(NamedTuple):
 
 @dataclass(slots=True)
 class Record:
-    """What the log says of one client record."""
+    """What the log says of one client record; tuples, since there are very many and most are short."""
 
-    owners: list[Owned] = field(default_factory=list)
-    tasks: list[Task] = field(default_factory=list)
-    cancelled: list[Task] = field(default_factory=list)
-    inbound: list[tuple[int, int]] = field(default_factory=list)
+    owners: tuple[Owned, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    cancelled: tuple[Task, ...] = ()
+    inbound: tuple[tuple[int, int], ...] = ()
     "When the client got in touch, and since when that is known."
-    campaigns: list[tuple[str, int]] = field(default_factory=list)
+    campaigns: tuple[tuple[str, int], ...] = ()
     "Campaigns whose list the record is on, and since when that is known."
     desk: str | None = None
-    values: list[tuple[int, int]] = field(default_factory=list)
+    values: tuple[tuple[int, int], ...] = ()
     "(since when, value band), in order of time."
     def valued(self, t: int, band: int) -> None:
-        insort(self.values, (t, band))
+        later = not self.values or self.values[-1] <= (t, band)
+        self.values += ((t, band),)
+        if not later:
+            self.values = tuple(sorted(self.values))
 
     def value_at(self, t: int) -> int | None:
         """The value band at `t`; None where none was told."""
@@ -153,9 +155,10 @@ class Record:
         return None
 
     def assign(self, owned: Owned) -> None:
-        self.owners.append(owned)
-        if len(self.owners) > 1 and self.owners[-2].order() > owned.order():
-            self.owners.sort(key=Owned.order)
+        later = not self.owners or self.owners[-1].order() <= owned.order()
+        self.owners += (owned,)
+        if not later:
+            self.owners = tuple(sorted(self.owners, key=Owned.order))
 
     def tasks_of(self, agent: str, t: int, known_by: int) -> Iterable[Task]:
         if not self.tasks:

@@ -155,6 +155,6 @@ class _Desk:
         data = event.data
         start = t - 1000 * ((data.get("talk_ms") or 0) + (data.get("ring_ms") or 0))
         if data.get("direction") == "in":
-            self.facts.book.get(record).inbound.append((start, t))
+            self.facts.book.get(record).inbound += ((start, t),)
         elif is_contact(data.get("answered"), data.get("ring_ms"), data.get("talk_ms")):
             self.day(agent, t).contact(record, start, t)

@@ -175,7 +175,7 @@ class Acts:
         self.facts.book.touched(record, call.end)
         if not call.out:
             since = call.start - INBOUND_AFTER
-            self.facts.book.get(record, since).inbound.append((call.start, call.end))
+            self.facts.book.get(record, since).inbound += ((call.start, call.end),)
         elif day is not None and call.contact:
             day.contact(record, call.start, call.end)
         if day is not None and call.end < self.days.high:

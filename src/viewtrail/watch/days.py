@@ -154,6 +154,13 @@ class Days:
         self.dirty(zone_day)
         return zone_day
 
+    def forget(self, zone_day: ZoneDay) -> None:
+        """Let go of a day that can no longer change; who left would otherwise hold on to it for ever."""
+        for agent in zone_day.agents:
+            if self.zone_days.get(agent) is zone_day:
+                del self.zone_days[agent]
+                self.today.pop(agent, None)
+
     # -- what is usual -------------------------------------------------------------------------------
 
     def tables_at(self, clock: Clock, start: int) -> tuple[Table, Table | None]:

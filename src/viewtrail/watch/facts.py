@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -112,26 +113,29 @@ class Facts:
                 known = self.known_since(data, t)
                 effective = _since(data, "effective_from", t)
                 by = data.get("agent")
-                self.book.get(name, effective).assign(Owned(effective, known, data.get("to"), by))
+                self.book.get(name, effective).assign(Owned(effective, known, _one(data.get("to")), _one(by)))
                 return Since(known, min(known, effective))
             case "record.created" | "record.valued":
                 record = self.book.get(name, t)
                 if "value_band" in data:
                     record.valued(t, data["value_band"])
                 if "owner" in data and type_ == "record.created":
-                    record.assign(Owned(t, t, data["owner"], None))
+                    record.assign(Owned(t, t, _one(data["owner"]), None))
             case "client.contacted":
-                self.book.get(name, t - INBOUND_AFTER).inbound.append((t, t))
+                self.book.get(name, t - INBOUND_AFTER).inbound += ((t, t),)
             case _:
                 task = _task(type_, data, t)
                 record = self.book.get(name, task.due - TASK_SPAN)
-                (record.cancelled if type_ == "task.cancelled" else record.tasks).append(task)
+                if type_ == "task.cancelled":
+                    record.cancelled += (task,)
+                else:
+                    record.tasks += (task,)
         return Since(t, t)
 
     def _on_desk(self, name: str, desk: str) -> None:
         record = self.book.records.get(name)
         if record is None or record.desk != desk:
-            self.book.get(name).desk = desk  # work may be declared for a desk's records: always matters
+            self.book.get(name).desk = _one(desk)  # work may be declared for a desk's records: always matters
 
     def campaign(self, type_: str, event: Stored, t: int) -> Since:
         """A campaign starts (perhaps in several events of the same list) or ends."""
@@ -163,7 +167,7 @@ class Facts:
         for name in data.get("records", ()):
             if name not in campaign.records:
                 campaign.records.add(name)
-                self.book.get(name).campaigns.append((key, t))
+                self.book.get(name).campaigns += ((key, t),)
         return Since(t, min(t, campaign.start))
 
     def gap(self, event: Stored, _t: int) -> None:
@@ -222,7 +226,12 @@ def _task(type_: str, data: Any, t: int) -> Task:
     due = data.get("due_at")
     by = data.get("by")
     own = type_ != "queue.offered" and (by is None or by == agent)
-    return Task(agent, due if isinstance(due, int) else t, t, own)
+    return Task(sys.intern(agent), due if isinstance(due, int) else t, t, own)
+
+
+def _one(name: str | None) -> str | None:
+    """The one object for that name: hundreds of thousands of records have the same few owners and desks."""
+    return None if name is None else sys.intern(name)
 
 
 def near_month_end(day: date) -> bool:

@@ -240,6 +240,7 @@ class Loop:
             zone_day = self.days.closed.pop(0).zone_day
             _fold_into(self.base, zone_day)
             self.left += zone_day.left
+            self.days.forget(zone_day)
 
     def left_alone(self) -> list[Left]:
         """What looked like a harvest and was left alone, with why."""
