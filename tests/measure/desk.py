@@ -53,11 +53,11 @@ class Desk:
         return self
 
     def task(self, due: int, known: int = T - DAY, *, own: bool = False, record: str = RECORD) -> Desk:
-        self.book.get(record).tasks.append(Task(ME, due, known, own))
+        self.book.get(record).tasks += (Task(ME, due, known, own),)
         return self
 
     def inbound(self, when: int, known: int | None = None) -> Desk:
-        self.book.get(RECORD).inbound.append((when, when if known is None else known))
+        self.book.get(RECORD).inbound += ((when, when if known is None else known),)
         return self
 
     def campaign(self, start: int = T - HOUR, end: int = T + HOUR, known: int = T - DAY, **who: Any) -> Desk:
@@ -70,7 +70,7 @@ class Desk:
         }
         self.book.campaigns["c-1"] = Campaign(start, end, known, **told)
         for record in told["records"]:
-            self.book.get(record).campaigns.append(("c-1", known))
+            self.book.get(record).campaigns += (("c-1", known),)
         return self
 
     def declared(self, known: int, *, by: str = BOSS, entered: str | None = None, **data: Any) -> Desk:

@@ -6,7 +6,7 @@ import pytest
 
 from measure.desk import BOSS, COLLEAGUE, ME, RECORD, Desk, T
 from viewtrail.measure.agent_day import AgentDay
-from viewtrail.measure.clocks import DAY, HOUR, MINUTE, bounds
+from viewtrail.measure.clocks import CLOSING, DAY, HOUR, MINUTE, bounds
 from viewtrail.measure.lost import Gap
 from viewtrail.measure.reasons import SILENT_AFTER, Feeds, Task, is_contact, is_short
 
@@ -77,15 +77,21 @@ def test_a_task_known_only_afterwards_counts_in_the_end_if_somebody_else_set_it(
     assert Desk().task(T, T + 1, own=True).later() == set()
 
 
+def test_a_task_that_was_set_on_a_later_day_explains_nothing_of_this_one() -> None:
+    close = Desk().day.end + CLOSING
+    assert Desk().task(T + DAY, close).later() == {"task"}
+    assert Desk().task(T + DAY, close + 1).later() == set()
+
+
 def test_a_task_for_somebody_else_is_none() -> None:
     desk = Desk()
-    desk.book.get(RECORD).tasks.append(Task(COLLEAGUE, T, T - DAY, False))
+    desk.book.get(RECORD).tasks += (Task(COLLEAGUE, T, T - DAY, False),)
     assert desk.reasons() == set()
 
 
 def test_a_cancelled_task_is_none_once_that_is_known() -> None:
     desk = Desk().task(T)
-    desk.book.get(RECORD).cancelled.append(desk.book.get(RECORD).tasks[0]._replace(known=T + HOUR))
+    desk.book.get(RECORD).cancelled += (desk.book.get(RECORD).tasks[0]._replace(known=T + HOUR),)
     assert desk.reasons() == {"task"}
     assert desk.later() == set()
 

@@ -51,9 +51,20 @@ def test_a_fact_counts_for_closed_days_only_where_it_could_matter_to_them() -> N
     book = Book()
     book.closed_to = 10 * DAY
     book.get("r", holds=11 * DAY).assign(Owned(11 * DAY, 11 * DAY, "b", None))
-    assert (book.told, book.records["r"].told) == (0, 0)
+    assert (book.told, book.told_since(0)) == (0, frozenset())
     book.get("r", holds=9 * DAY).assign(Owned(9 * DAY, 11 * DAY, "a", None))
-    assert (book.told, book.records["r"].told) == (1, 1)
+    assert (book.told, book.told_since(0), book.told_since(1)) == (1, {"r"}, frozenset())
+
+
+def test_what_was_told_before_days_that_cannot_change_any_more_is_forgotten() -> None:
+    book = Book()
+    for day in range(1, 30):
+        book.closed(day * DAY)
+        book.get(f"r{day}", holds=0)
+    assert book.told == 29
+    assert book.told_since(28) == {"r29"}
+    assert book.told_since(26) == {"r27", "r28", "r29"}
+    assert len(book._told_of) < 10
 
 
 def test_a_campaign_without_a_list_may_concern_any_opening() -> None:
@@ -62,7 +73,7 @@ def test_a_campaign_without_a_list_may_concern_any_opening() -> None:
     book.records["r"] = Record()
     book.campaigns["listed"] = Campaign(0, DAY, 0, frozenset(), frozenset(), records={"r"})
     book.told_of_campaign("listed", 0, unlisted=False)
-    assert (book.records["r"].told, book.told_of_all) == (1, 0)
+    assert (book.told_since(0), book.told_of_all) == ({"r"}, 0)
     book.told_of_campaign("listed", 0, unlisted=True)
     assert book.told_of_all == book.told == 3
 

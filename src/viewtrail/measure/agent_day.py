@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from viewtrail.measure.clocks import CLOSING, HOUR, MINUTE
 from viewtrail.measure.context import OVER, People, Person
@@ -325,7 +325,9 @@ class Judge:
         owned = record.owner_at(t, t)
         if owned is not None and t - owned.effective < FRESH_SPAN:
             return False
-        return not any(-INBOUND_AFTER <= t - when <= INBOUND_BEFORE for when, _ in record.inbound)
+        return not (
+            record.inbound and any(-INBOUND_AFTER <= t - when <= INBOUND_BEFORE for when, _ in record.inbound)
+        )
 
     def matured(self, day: AgentDay, mark: Mark, following: AgentDay | None, known_by: int) -> int:
         """The reasons that stand now for an opening that had none when made."""
@@ -354,7 +356,8 @@ class Judge:
                     found |= FRESH
             elif owned.owner is not None and owned.owner != agent:
                 found = self._owner_away(day.person, owned, t, known_by)
-        for task in record.tasks_of(agent, t, known_by) if record.tasks else ():
+        by_close = min(known_by, day.end + CLOSING)  # set on a later day, it explains nothing of this one
+        for task in record.tasks_of(agent, t, by_close) if record.tasks else ():
             late_own = task.self_made and task.known > t
             found |= 0 if late_own else SELF_MADE if task.self_made else TASK
         if record.inbound:
@@ -484,24 +487,40 @@ def mature(
     return Matured(unexplained, hard, orphans, reasons, spans, bad, idle, unworked, served, resting, own)
 
 
-def past_day(day: AgentDay, book: Book, unlikely: float, *, told: bool) -> PastDay:
-    """The closed day as those see it who look back: how unlikely it was, and what was seen on it."""
-    bands = [0, 0, 0, 0]
+class Seen(NamedTuple):
+    """What went past an agent's eyes on a day: records opened (by value too), revealed and served, rows."""
+
+    opened: int
+    revealed: int
+    exported: int
+    served: int
+    bands: tuple[int, int, int, int]
+
+
+def seen(day: AgentDay, book: Book) -> Seen:
+    """The same, values as they were when the day ended."""
+    bands, end, records = [0, 0, 0, 0], day.end, book.records
     for key in day.opened.all:
-        record = book.records.get(str(key))
-        value = record.value_at(day.end) if record is not None else None
+        record = records.get(key)  # type: ignore[call-overload]  # what is opened is a record
+        value = record.value_at(end) if record is not None and record.values else None
         bands[0 if not value else 1 + (value > 6) + (value > 13)] += 1
     revealed = len({mark.key for mark in day.marks if mark.kind == REVEALED})
+    by_value = (bands[0], bands[1], bands[2], bands[3])
+    return Seen(day.opened.day, revealed, day.exports.day, len(unshown(day)), by_value)
+
+
+def past_day(day: AgentDay, what: Seen, unlikely: float, *, told: bool) -> PastDay:
+    """The closed day as those see it who look back: how unlikely it was, and what was seen on it."""
     return PastDay(
         day.day.toordinal(),
         day.start,
         day.end,
         unlikely,
-        day.opened.day,
-        revealed,
-        day.exports.day,
-        len(unshown(day)),
-        (bands[0], bands[1], bands[2], bands[3]),
+        what.opened,
+        what.revealed,
+        what.exported,
+        what.served,
+        what.bands,
         told,
     )
 

@@ -66,11 +66,10 @@ class Span:
     __slots__ = ("all", "most", "oldest", "recent", "rises")
 
     def __init__(self) -> None:
-        self.oldest = 0
-        "No key in the window was last seen before this."
-        self.all: set[Hashable] = set()
+        self.oldest = self.most = 0
+        "No key in the window was last seen before `oldest`."
+        self.all: set[Hashable] | frozenset[Hashable] = frozenset()  # most spans of most days stay empty
         self.recent: dict[Hashable, int] = {}
-        self.most = 0
         self.rises: list[tuple[int, int, int]] = []
 
     def add(self, t: int, key: Hashable) -> bool:
@@ -85,7 +84,10 @@ class Span:
         if rose:
             self.most = len(recent)
         if key not in self.all:
-            self.all.add(key)
+            if isinstance(self.all, set):
+                self.all.add(key)
+            else:
+                self.all = {key}
             rose = True
         if rose:
             self.rises.append((t, len(self.all), self.most))

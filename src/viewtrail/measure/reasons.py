@@ -124,6 +124,7 @@ class Record:
     desk: str | None = None
     values: tuple[tuple[int, int], ...] = ()
     "(since when, value band), in order of time."
+
     def valued(self, t: int, band: int) -> None:
         later = not self.values or self.values[-1] <= (t, band)
         self.values += ((t, band),)
@@ -203,7 +204,7 @@ class Book:
         "The records of the latest of these, in order."
         self._closes: deque[tuple[int, int]] = deque()
         "Until when days had closed, and how often something had been told by then."
-        self._since: tuple[int, int, frozenset[str]] = (0, 0, frozenset())
+        self._since: dict[int, frozenset[str]] = {}
         self.closed_to = 0
         "What holds from here (µs) on concerns no closed day."
         self.last_work = LastWork()
@@ -230,16 +231,19 @@ class Book:
     def _tell_of(self, record: str) -> None:
         self.told += 1
         self._told_of.append(record)
+        if self._since:
+            self._since = {}
 
     def told_since(self, told: int) -> frozenset[str]:
         """The records of which something was told since the book had been told that often.
 
         Of days that can still be closed again: what was told before those closed is forgotten.
         """
-        if self._since[:2] != (told, self.told):
+        found = self._since.get(told)
+        if found is None:
             first = len(self._told_of) - (self.told - told)
-            self._since = (told, self.told, frozenset(islice(self._told_of, max(first, 0), None)))
-        return self._since[2]
+            found = self._since[told] = frozenset(islice(self._told_of, max(first, 0), None))
+        return found
 
     def closed(self, end: int) -> None:
         """A day that ended at `end` closes: what holds later does not concern it."""

@@ -30,8 +30,12 @@ class LastWork:
         known = self.moments.get(record)
         if known is None:
             self.moments[record] = (t,)
-        elif t < known[-1] or t // DAY > known[-1] // DAY:
+            return
+        last = known[-1]
+        if t < last:
             self.moments[record] = _kept([*known, t])
+        elif t // DAY > last // DAY:
+            self.moments[record] = (*_late(known, t - RECENT), t)
 
     def latest(self, record: str, before: int) -> int | None:
         """The latest moment `before`, to the day; None where nothing had been heard of it."""
@@ -51,7 +55,13 @@ def _kept(moments: list[int]) -> tuple[int, ...]:
     firsts: dict[int, int] = {}
     for t in sorted(moments):
         firsts.setdefault(t // DAY, t)
-    found = list(firsts.values())
-    edge = found[-1] - RECENT
-    late = [t for t in found if t >= edge]
-    return tuple(found[len(found) - len(late) - 1 :]) if len(late) < len(found) else tuple(found)
+    found = tuple(firsts.values())
+    return _late(found, found[-1] - RECENT)
+
+
+def _late(moments: tuple[int, ...], edge: int) -> tuple[int, ...]:
+    """Those from `edge` on, and the last one before it."""
+    first = 0
+    while first + 1 < len(moments) and moments[first + 1] < edge:
+        first += 1
+    return moments[first:]

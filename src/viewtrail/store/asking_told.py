@@ -97,5 +97,5 @@ class Told:
             place = (record, campaign)
             first[place] = min(first.get(place, (known, t)), (known, t))
         for (record, campaign), (_, t) in first.items():
-            book.get(record).campaigns.append((campaign, t))
+            book.get(record).campaigns += ((campaign, t),)
         return book

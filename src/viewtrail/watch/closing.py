@@ -129,6 +129,8 @@ class Closing:
         self.judge, self.scorer, self.facts, self.version = judge, scorer, facts, version
         self.counted = [(None if s.special else s.count, s.scale == "day") for s in scorer.signals]
         "For each signal the count that it is of, if a day has it, and whether it is the whole day's."
+        self.calibrated: tuple[list[list[Row]], int, Calibration] | None = None
+        "The last calibration, with the days and the number of outcomes that it was made of."
 
     def close(self, zone_day: ZoneDay, following: ZoneDay | None, learned: Learned) -> None:
         """Say what holds of the day's claims and what else it shows (`settled`, `left`); then learn it."""
@@ -138,7 +140,8 @@ class Closing:
         if not days:
             return
         basis = list(zone_day.basis.values())
-        ripe, states, contexts = ([one[n] for one in basis] for n in (0, 1, 5))
+        ripe, states = [one.ripe for one in basis], [one.state for one in basis]
+        contexts = [one.context for one in basis]
         matured = [one.matured for one in ripe]
         agents, roles = [d.person.agent for d in days], [d.person.role for d in days]
         x = np.array([one.counts for one in ripe])
@@ -180,7 +183,10 @@ class Closing:
             if before is not None and same(before.ripe, ripe):
                 ripe = before.ripe
             state, learning = facts.state(person, day.last), facts.learning(person, day.start)
-            context = facts.context(day, ripe.matured.hard, day.end)
+            if before is not None and ripe is before.ripe and person.told <= ripe.people:
+                context = before.context
+            else:
+                context = facts.context(day, ripe.matured.hard, day.end)
             found[person.agent] = Basis(
                 ripe, state, learning, person.role, person.desk, context, len(day.calls)
             )
@@ -276,7 +282,7 @@ class Closing:
                 before = learned.past.get(agent, ())[1 - MOST_PAST :]
                 learned.past[agent] = (
                     *before,
-                    past_day(days[n], self.judge.book, unlikely, told=agent in told),
+                    past_day(days[n], zone_day.basis[agent].ripe.seen, unlikely, told=agent in told),
                 )
         calls = [call for day in days for call in day.calls if call.campaign is not None]
         if calls:
@@ -336,10 +342,18 @@ class Closing:
         if last is not None and (today - last).days < CALIBRATE_EVERY:
             return
         until = today - timedelta(days=CALIBRATION_GAP)
-        rows = [row for day in sorted(learned.rows) if day <= until for row in learned.rows[day]]
-        rows = self.facts.outcomes.judged(rows)
-        if any(row.settled for row in rows):
-            learned.calibration, learned.calibrated_on = self.scorer.calibrated(rows), today
+        days = [learned.rows[day] for day in sorted(learned.rows) if day <= until]
+        known = self.calibrated
+        if known is None or known[1] != self.facts.outcomes.told or not _same_objects(known[0], days):
+            rows = self.facts.outcomes.judged(row for of in days for row in of)
+            if not any(row.settled for row in rows):
+                return
+            known = self.calibrated = (days, self.facts.outcomes.told, self.scorer.calibrated(rows))
+        learned.calibration, learned.calibrated_on = known[2], today
+
+
+def _same_objects(one: Sequence[object], other: Sequence[object]) -> bool:
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
 
 def _groups(days: Sequence[AgentDay]) -> tuple[list[str], list[str]]:

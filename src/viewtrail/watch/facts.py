@@ -19,7 +19,6 @@ from viewtrail.measure.presence import Presence
 from viewtrail.measure.reasons import (
     FEEDS,
     INBOUND_AFTER,
-    TASK_SPAN,
     Book,
     Campaign,
     Feeds,
@@ -125,7 +124,7 @@ class Facts:
                 self.book.get(name, t - INBOUND_AFTER).inbound += ((t, t),)
             case _:
                 task = _task(type_, data, t)
-                record = self.book.get(name, task.due - TASK_SPAN)
+                record = self.book.get(name, t)
                 if type_ == "task.cancelled":
                     record.cancelled += (task,)
                 else:

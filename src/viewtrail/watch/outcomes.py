@@ -26,9 +26,12 @@ class Outcomes:
         "Finding -> agent, first and last day, and the outcome that each person gave."
         self.ended: dict[str, int] = {}
         "Finding -> when (µs) what people said of it closed it: what begins later is another one."
+        self.told = 0
+        "How often something was said."
 
     def tell(self, finding: Finding, clock: Clock, data: Mapping[str, Any], t: int) -> None:
         """A person closed a finding at `t`, or took a closing back."""
+        self.told += 1
         first, last = day_of(clock, finding.first_at), day_of(clock, finding.last_at)
         by = str(data.get("agent", ""))
         told = self.closed.get(finding.id)

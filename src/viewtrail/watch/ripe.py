@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from viewtrail.measure.agent_day import AgentDay, Judge, Matured, mature, own_and_valued
+from viewtrail.measure.agent_day import AgentDay, Judge, Matured, Seen, mature, own_and_valued, seen
 from viewtrail.measure.clocks import HOUR
 from viewtrail.measure.counts import Mark
 from viewtrail.watch.facts import FOR_EVER
@@ -23,6 +23,7 @@ class Ripe(NamedTuple):
     matured: Matured
     counts: list[float]
     valued: list[tuple[Mark, int]]
+    seen: Seen
     records: frozenset[str]
     book: int
     people: int
@@ -44,7 +45,7 @@ def ripened(
     valued = own_and_valued(day, judge, matured.unworked, FOR_EVER)
     records = frozenset(mark.key for mark in day.marks)
     told = (judge.book.told, judge.people.told)
-    found = Ripe(matured, counts(matured, day), valued, records, *told)
+    found = Ripe(matured, counts(matured, day), valued, seen(day, judge.book), records, *told)
     day.ripe = found if apart else None
     return found
 
@@ -54,7 +55,7 @@ def same(one: Ripe, other: Ripe) -> bool:
     a, b = one.matured, other.matured
     return one is other or (
         one.counts == other.counts
-        and one.valued == other.valued
+        and (one.valued, one.seen) == (other.valued, other.seen)
         and (a.unexplained, a.hard, a.own, a.reasons) == (b.unexplained, b.hard, b.own, b.reasons)
         and (a.orphans, a.idle, a.served, a.resting) == (b.orphans, b.idle, b.served, b.resting)
         and (a.unworked, a.bad) == (b.unworked, b.bad)
