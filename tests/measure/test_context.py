@@ -108,6 +108,13 @@ def test_back_from_leave_is_the_day_after_it_weekends_between() -> None:
     assert not told.back_today(MONDAY + 3 * DAY)
 
 
+def test_who_is_back_was_away_for_as_long_as_the_leave_that_ended() -> None:
+    day_off = {"from": "2026-03-06", "to": "2026-03-06"}
+    assert person(("leave.booked", T - 20 * DAY, WEEK)).away_before(MONDAY) == 5 * DAY
+    assert person(("leave.booked", T - 20 * DAY, day_off)).away_before(MONDAY) == DAY
+    assert person(("leave.booked", T - 20 * DAY, WEEK)).away_before(MONDAY + DAY) == 0
+
+
 def test_the_own_days_off_lie_between_not_everybodys_weekend() -> None:
     """Away until Monday, off on Tuesdays: Wednesday is the first day back."""
     away = ("leave.booked", T - 20 * DAY, {"from": "2026-02-23", "to": "2026-03-09"})

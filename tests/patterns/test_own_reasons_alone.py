@@ -39,12 +39,43 @@ def test_ringing_each_of_a_list_does_not_hide_it() -> None:
     assert len(found.records) == 60
 
 
-def test_eighty_changed_by_hand_are_a_clean_up() -> None:
-    """Every change stands in the CRM's own history: a fake that shows there, and honest work without."""
-    desk = ordinary().opens("a-1", others_of("a-1", 80), today("10:00"), 39)
-    for n, record in enumerate(others_of("a-1", 80)):
+def changed(count: int) -> Desk:
+    """So many of the colleagues' clients given another status, one after another."""
+    desk = ordinary().opens("a-1", others_of("a-1", count), today("10:00"), 39)
+    for n, record in enumerate(others_of("a-1", count)):
         desk.say("status.changed", today("10:00") + n * HALF + 1_000_000, record, agent="a-1", field="status")
-    assert told(desk) == []
+    return desk
+
+
+def test_seventy_nine_changed_by_hand_are_a_clean_up() -> None:
+    """Every change stands in the CRM's own history: a fake that shows there, and honest work without."""
+    assert changed(79).fold().standing() == []
+
+
+def test_a_clean_up_of_eighty_is_one_that_somebody_can_declare() -> None:
+    (found,) = changed(80).fold().standing()
+    assert "many of the records were changed" not in {part.factor for part in found.contributions}
+
+
+def ten_a_day(days: int, *, new: bool) -> Desk:
+    """Ten of the colleagues' clients rung each day, other ones each time or always the same."""
+    desk = ordinary()
+    for n in range(days):
+        some = others_of("a-1", 10 * days)[10 * n : 10 * n + 10] if new else others_of("a-1", 10)
+        start = at(TODAY - days + 1 + n, "10:00")
+        desk.opens("a-1", some, start, 39)
+        desk.calls("a-1", some, start + HALF, 39, answered=False, ring=11)
+    return desk
+
+
+def test_ten_a_day_for_three_weeks_add_up() -> None:
+    (found,) = told(ten_a_day(15, new=True))
+    assert "150 different records for which the own calls or changes are the only reason" in found.claim
+    assert "on 15 days" in found.claim
+
+
+def test_the_same_ten_every_day_have_been_taken_over() -> None:
+    assert told(ten_a_day(15, new=False)) == []
 
 
 def test_calling_the_own_clients_is_the_trade() -> None:

@@ -13,11 +13,13 @@ from viewtrail.measure.baseline import Matrix, Usual
 from viewtrail.patterns.base import SCALES, Limit, Pattern, Signal, applies, discovered
 from viewtrail.patterns.scorer import (
     BACK_FROM_LEAVE,
+    BACK_FROM_LONG,
     NEW_HIRE,
     NOTICE,
     PLAIN,
     QUARTER_END,
     STEEP,
+    WORKED_ON,
     Calibration,
     Context,
     Row,
@@ -84,6 +86,7 @@ def test_what_is_at_stake_is_what_nobody_would_expect() -> None:
         (Context(notice=True), NOTICE, "hr"),
         (Context(quarter_end_own_desk=True), QUARTER_END, "none"),
         (Context(back_from_leave=True), BACK_FROM_LEAVE, "hr"),
+        (Context(back_from_leave=True, long_away=True), BACK_FROM_LONG, "hr"),
         (Context(new_hire=True), NEW_HIRE, "hr"),
     ],
 )
@@ -93,6 +96,12 @@ def test_each_context_has_its_term(context: Context, amount: float, needs: str) 
     assert term[1:] == (amount, needs)
     plain = SCORER.weigh(signal, 20, 1.0, 3.0, PLAIN).score
     assert SCORER.weigh(signal, 20, 1.0, 3.0, context).score == pytest.approx(plain + amount)
+
+
+def test_what_was_changed_day_after_day_is_no_clean_up() -> None:
+    day, run = (Signal("own_reason", scale, floor=30, severity=0.7) for scale in ("day", "run"))
+    assert [amount for _, amount, _ in Context(worked_on=1.0).terms(day)] == [WORKED_ON]
+    assert Context(worked_on=1.0).terms(run) == []
 
 
 def test_notice_does_not_count_for_calls() -> None:

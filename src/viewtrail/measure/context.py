@@ -128,10 +128,15 @@ class Person:
 
     def back_today(self, day_start: int) -> bool:
         """Whether this is the first working day after leave: nothing but days off lies between."""
+        return self.away_before(day_start) > 0
+
+    def away_before(self, day_start: int) -> int:
+        """How long the leave was (µs) of which this is the first working day after; 0 where it is none."""
         noon = day_start + 12 * HOUR
         if not self.leaves or self.on_leave(noon, noon):
-            return False
-        return any(self._first_after(end, day_start) for _, end in self._standing_leaves(noon))
+            return 0
+        leaves = self._standing_leaves(noon)
+        return max((end - start for start, end in leaves if self._first_after(end, day_start)), default=0)
 
     def _first_after(self, end: int, day_start: int) -> bool:
         if not day_start - 4 * DAY < end <= day_start + DAY:

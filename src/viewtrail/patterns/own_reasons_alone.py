@@ -11,6 +11,7 @@ PATTERN = Pattern(
     signals=(
         Signal("own_reason", "40m", floor=30, severity=0.7, seldom=True),
         Signal("own_reason", "day", floor=30, severity=0.7, seldom=True),
+        Signal("own_reason", "run", floor=60, severity=0.7, seldom=True),
     ),
     limits=(
         Limit(

@@ -24,6 +24,9 @@ QUARTER_END: Final = -1.2
 """For managers around month and quarter end, for views of their own desk only."""
 
 BACK_FROM_LEAVE: Final = -0.5
+BACK_FROM_LONG: Final = -1.0
+"""The first working day after leave; after a long one the work of that week has waited for it."""
+
 NEW_HIRE: Final = -0.4
 
 WORKED_ON: Final = -1.5
@@ -50,6 +53,7 @@ class Context:
     notice: bool = False
     quarter_end_own_desk: bool = False
     back_from_leave: bool = False
+    long_away: bool = False
     new_hire: bool = False
     worked_on: float = 0.0
     "The share of the records opened without a reason that the agent then changed."
@@ -62,10 +66,12 @@ class Context:
         if self.quarter_end_own_desk:
             found.append(("month or quarter end, own desk", QUARTER_END, "none"))
         if self.back_from_leave:
-            found.append(("first day back from leave", BACK_FROM_LEAVE, "hr"))
+            amount = BACK_FROM_LONG if self.long_away else BACK_FROM_LEAVE
+            found.append(("first day back from leave", amount, "hr"))
         if self.new_hire:
             found.append(("first 30 days", NEW_HIRE, "hr"))
-        if self.worked_on and signal.count.startswith(WITHOUT_REASON):
+        for_weeks = signal.count == OWN_REASON and signal.scale == "run"  # a clean-up comes to an end
+        if self.worked_on and signal.count.startswith(WITHOUT_REASON) and not for_weeks:
             amount = WORKED_ON * min(self.worked_on / WORKED_SHARE, 1.0)
             found.append(("many of the records were changed", amount, "none"))
         return found

@@ -13,6 +13,7 @@ from viewtrail.measure.counts import Mark
 from viewtrail.measure.own_book import NOTHING, ByValue, Chosen, chosen, learned
 from viewtrail.measure.peers import factors
 from viewtrail.measure.runs import NO_RUN, SLACK, Run, after, most_of_a_day, steps, surprise_of
+from viewtrail.patterns.base import OWN_REASON
 from viewtrail.patterns.scorer import Scorer
 
 RunKey = tuple[str, str]
@@ -47,16 +48,21 @@ def fill_runs(
     beyond, seen, expected = Beyond(), x.copy(), mu.copy()
     surprise = scorer.surprise(x, usual, mu)
     for column in scorer.runs:
-        base = scorer.place[f"{scorer.signals[column].count}:day"]
+        count = scorer.signals[column].count
+        base = scorer.place[f"{count}:day"]
         one = of.steady.columns([base])
-        step = steps(x[:, [base]], mu[:, [base]], one)[:, 0]
+        own = count == OWN_REASON
+        counted = _not_met_before(of, known, x[:, base]) if own else x[:, base]
+        step = steps(counted[:, None], mu[:, [base]], one)[:, 0]
         most = most_of_a_day(mu[:, [base]], one)[:, 0]
+        if own:  # fewer than the day's floor are never told of for themselves
+            most = np.maximum(most, scorer.floors[base])
         for row, (day, ripe) in enumerate(zip(of.days, of.matured, strict=True)):
-            key = (day.person.agent, scorer.signals[column].count)
+            key = (day.person.agent, count)
             run = NO_RUN
             if of.states[row] == "scoreable":
-                added = float(int(min(x[row, base], round(float(most[row]), 9))))
-                marks = tuple(ripe.unexplained)
+                added = float(int(min(counted[row], round(float(most[row]), 9))))
+                marks = tuple(ripe.own if own else ripe.unexplained)
                 run = after(
                     known.get(key, NO_RUN), round(float(step[row]), 9), added, float(mu[row, base]), marks
                 )
@@ -67,6 +73,16 @@ def fill_runs(
             surprise[row, column] = surprise_of(run) if rising else 0.0
             beyond.marks[row, column] = run.marks
     return beyond, seen, expected, surprise
+
+
+def _not_met_before(of: ClosedDays, known: Mapping[RunKey, Run], x: Matrix) -> Matrix:
+    """Of own reasons, the records new to the run: who works on the same ones has taken them over."""
+    found = x.copy()
+    for row in np.flatnonzero(x).tolist():
+        before = {mark.key for mark in known.get((of.days[row].person.agent, OWN_REASON), NO_RUN).marks}
+        if before:
+            found[row] = float(len({mark.key for mark in of.matured[row].own} - before))
+    return found
 
 
 def fill_own_book(

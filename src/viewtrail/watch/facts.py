@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
 from viewtrail.log.entry import Stored
-from viewtrail.measure.agent_day import AgentDay
+from viewtrail.measure.agent_day import MOST_CHANGED, AgentDay
 from viewtrail.measure.clocks import DAY, instant
 from viewtrail.measure.context import People, Person
 from viewtrail.measure.counts import Mark
@@ -37,6 +37,9 @@ BEFORE_END, AFTER_END = 4, 1
 
 REVIEWING: Final = frozenset(("manager", "compliance"))
 """Roles whose work it is to look through others' records."""
+
+LONG_AWAY: Final = 4 * DAY
+"""Leave of more days than this was a working week or longer."""
 
 OWN_DESK: Final = 0.8
 """So much of what a manager opened must be the own desk's to be a review of it."""
@@ -191,15 +194,21 @@ class Facts:
     def context(self, day: AgentDay, marks: Sequence[Mark], t: int) -> Context:
         """What raises or lowers the rank of this agent-day at `t`."""
         person = day.person
+        away = person.away_before(day.start)
         return Context(
             notice=person.notice_at(t) is not None,
             quarter_end_own_desk=person.role == "manager"
             and near_month_end(day.day)
             and self.own_desk_share(person, marks) >= OWN_DESK,
-            back_from_leave=person.back_today(day.start),
+            back_from_leave=away > 0,
+            long_away=away > LONG_AWAY,
             new_hire=person.is_new(t),
-            worked_on=day.changed_share(marks, t) if day.changes else 0.0,
+            worked_on=self._changed_share(day, marks, t) if day.changes else 0.0,
         )
+
+    def _changed_share(self, day: AgentDay, marks: Sequence[Mark], t: int) -> float:
+        """Where reasons cannot be seen, to change a hundred records may be everybody's day's work."""
+        return day.changed_share(marks, t, MOST_CHANGED if self.feeds.scoreable(t) else FOR_EVER)
 
     def own_desk_share(self, person: Person, marks: Iterable[Mark]) -> float:
         """The share of these marks' records that belong to somebody of the person's own desk."""

@@ -155,7 +155,7 @@ def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark], facts: Facts) 
     when = f"between {local(day, marks[0].t)} and {local(day, marks[-1].t)} on {on}" if marks else f"on {on}"
     who = _who(day)
     match crossing.pattern.name:
-        case "unexplained-openings" if crossing.signal.scale == "run":
+        case _ if crossing.signal.scale == "run":
             return _run_claim(crossing, who, marks, day)
         case "best-of-own-book":
             return (
@@ -205,8 +205,10 @@ def _run_claim(crossing: Crossing, who: str, marks: Sequence[Mark], day: AgentDa
     days = sorted({local(day, mark.t, "%Y-%m-%d") for mark in marks})
     records = len({mark.key for mark in marks})
     first, last = (local(day, mark.t, "%-d %B %Y") for mark in (marks[0], marks[-1]))
+    own = crossing.signal.count == OWN_REASON
+    what = "for which the own calls or changes are the only reason" if own else "with no business reason"
     return (
-        f"{who} opened {records} different records with no business reason on file on {len(days)} days from "
+        f"{who} opened {records} different records {what} on file on {len(days)} days from "
         f"{first} to {last}, {records / len(days):.0f} a day; {crossing.mu:.0f} would be usual in these days."
     )
 
