@@ -196,7 +196,7 @@ def measured(
     told = asyncio.run(all_of_it())
     after = running_processes.seconds(server)
     told.processor = {"client": running_processes.own_seconds() - own}
-    told.processor |= {name: spent - before.get(name, 0.0) for name, spent in after.items()}
+    told.processor |= running_processes.spent(before, after)
     return told
 
 
@@ -261,12 +261,12 @@ def free_port() -> int:
 def caught_up(running: Running) -> str:
     """Waits until the loop has folded everything; how far it was behind and how fast it was."""
     board, began = Board(running.home), time.perf_counter()
-    behind, before = board.lag(), running_processes.seconds(running.process.pid).get("loop", 0.0)
+    behind, before = board.lag(), running_processes.seconds(running.process.pid)
     while (left := board.lag()) > 0 and time.perf_counter() - began < LONGEST:
         time.sleep(0.1)
     took = time.perf_counter() - began
-    spent = running_processes.seconds(running.process.pid).get("loop", 0.0) - before
-    rate, each = (behind - left) / took, spent / max(1, behind - left) * 1e6
+    spent = running_processes.spent(before, running_processes.seconds(running.process.pid))
+    rate, each = (behind - left) / took, spent.get("loop", 0.0) / max(1, behind - left) * 1e6
     return f"    the loop was {behind:,} entries behind and took {rate:,.0f} a second, {each:.1f} µs each"
 
 

@@ -18,7 +18,11 @@ NAMES = {
 
 
 def seconds(pid: int) -> dict[str, float]:
-    """Seconds of processor so far, by what the processes are for; `pid` and all below it."""
+    """Seconds of processor so far, by what the processes are for; `pid` and all below it.
+
+    A process that ended has handed its seconds on to the one that started it, as proc(5) has it: the loop's
+    own include those of its snapshots, and what sealed is among `others` afterwards.
+    """
     found: Counter[str] = Counter()
     for process in _family(pid):
         try:
@@ -27,8 +31,16 @@ def seconds(pid: int) -> dict[str, float]:
         except (FileNotFoundError, ProcessLookupError):
             continue  # it has ended meanwhile
         module = command[command.index("-m") + 1] if "-m" in command else ""
-        found[NAMES.get(module, "others")] += (int(fields[11]) + int(fields[12])) / TICKS
+        found[NAMES.get(module, "others")] += sum(map(int, fields[11:15])) / TICKS
     return dict(found)
+
+
+def spent(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
+    """Seconds between two looks; of what ended in between, those before the first look are not counted."""
+    found = {name: after.get(name, 0.0) - before.get(name, 0.0) for name in before | after}
+    handed_on = sum(more for more in found.values() if more < 0)
+    found = {name: max(0.0, more) for name, more in found.items()}
+    return found | {"others": found.get("others", 0.0) + handed_on}
 
 
 def own_seconds() -> float:

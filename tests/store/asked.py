@@ -170,6 +170,15 @@ class Plain:
             if self.kind(one) == "record.viewed"
         }
 
+    def agents(self) -> list[str]:
+        """Everybody who did anything."""
+        return sorted({self.agent(one) for one in self.all if self.agent(one)})
+
+    def span(self) -> tuple[int, int]:
+        """From the first entry's time up to behind the last one's."""
+        times = [self.time(one) for one in self.all]
+        return min(times), max(times) + 1
+
     @staticmethod
     def kind(one: Logged) -> str:
         return one.entry.event.type
