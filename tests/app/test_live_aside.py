@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from app.living import Told, until, views
-from viewtrail.app import live_aside
+from viewtrail.app import live_aside, live_pace
 
 FIRST = 1_769_000_000_000_000
 
@@ -19,7 +19,8 @@ class Watched:
     def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(live_aside, "MANY", 20)
         monkeypatch.setattr(live_aside, "SOME", 5)
-        monkeypatch.setattr(live_aside, "time", SimpleNamespace(monotonic=lambda: self.running))
+        for module in (live_aside, live_pace):
+            monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: self.running))
         self.running, self.opened, self.kept = 1_000.0, 0, 0
         self.at_work, self.folder = Told(path), path / "state"
 
@@ -66,7 +67,7 @@ def test_a_rush_is_no_time_for_it_unless_it_never_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loop = Watched(tmp_path, monkeypatch)
-    monkeypatch.setattr(live_aside, "RUSH", 20)
+    monkeypatch.setattr(live_pace, "RUSH", 20)
     for _ in range(8):
         loop.running += 1.0
         assert not loop.hear(30)

@@ -11,6 +11,7 @@ from typing import Final
 
 from viewtrail.app.fold import Fold, keep
 from viewtrail.app.home import Home
+from viewtrail.app.live_pace import Pace
 from viewtrail.log import LogReader
 
 QUIET: Final = 1.5
@@ -28,9 +29,6 @@ SOME: Final = 2_000
 SELDOM: Final = 900.0
 """Seconds between two snapshots where fewer entries came, or where there never is a better moment."""
 
-RUSH: Final = 3_000
-"""Entries a second from which on no moment is good: processor and disk are wanted for taking them."""
-
 GIVE_WAY: Final = 10
 """How much nicer than the loop the process is that writes a snapshot (nice(2)): nobody waits for one."""
 
@@ -41,15 +39,14 @@ SHARE: Final = 20.0
 class Aside:
     """Watches how far behind the snapshot is and whether history waits; owns the processes it starts."""
 
-    def __init__(self, home: Home, reader: LogReader) -> None:
-        self.home, self.reader = home, reader
+    def __init__(self, home: Home, reader: LogReader, pace: Pace) -> None:
+        self.home, self.reader, self.pace = home, reader, pace
         self.behind = False
         "Whether entries were left out that only a fold of everything can place."
         self._since = self._last = self._began = self._took = 0.0
         self._kept, self._kept_at = 0, time.monotonic()
         self._saving: int | None = None
         self._rest = 0.0  # seconds to go by before the next snapshot
-        self._seen, self._seen_at, self._slow = reader.size, time.monotonic(), True
         self._folding: subprocess.Popen[bytes] | None = None
 
     def began(self, fold: Fold) -> None:
@@ -77,12 +74,8 @@ class Aside:
             self._save(fold)
 
     def _calm(self, folded: int) -> bool:
-        """Whether the loop follows the log closely, and the log grows slowly, by the second."""
-        size, now = self.reader.size, time.monotonic()
-        if now - self._seen_at >= 1.0:
-            self._slow = size - self._seen < RUSH * (now - self._seen_at)
-            self._seen, self._seen_at = size, now
-        return self._slow and size - folded < SOME
+        """Whether the loop follows the log closely, and the log grows slowly."""
+        return not self.pace.rush and self.reader.size - folded < SOME
 
     def ready(self) -> bool:
         """Whether the fold of everything is there to be taken over; starts it when the time has come."""

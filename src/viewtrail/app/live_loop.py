@@ -21,6 +21,7 @@ from typing import Final
 from viewtrail.app.fold import Fold, few_collections, loaded, whole
 from viewtrail.app.home import Home
 from viewtrail.app.live_aside import Aside
+from viewtrail.app.live_pace import BREATH, Pace
 from viewtrail.app.live_showing import Showing
 from viewtrail.app.live_telling import SOURCE, entry_of, unwritten
 from viewtrail.errors import ViewtrailError
@@ -36,9 +37,6 @@ PIECE: Final = 2_000
 
 AT_ONCE: Final = 2_000
 """Entries appended at once: the writer's largest group."""
-
-BREATH: Final = 0.02
-"""Seconds between two rounds: what comes meanwhile is shown in one commit. A person does not see it."""
 
 EVERY: Final = 5.0
 """Seconds between two words about how far a long fold is."""
@@ -64,7 +62,8 @@ class Live:
     ) -> None:
         self.home, self.log, self.reader, self.now, self.say = home, log, reader, now, say
         self.showing = Showing(LiveProjections(home.path))
-        self.aside = Aside(home, reader)
+        self.pace = Pace(reader.size)
+        self.aside = Aside(home, reader, self.pace)
         self.pending: deque[Event] = deque()
         self.minute = 0
         self.retry_at = 0.0
@@ -108,12 +107,13 @@ class Live:
             if not self.round():
                 self.wait()
             else:
-                time.sleep(BREATH)
+                time.sleep(self.pace.breath)
         self.drain()
 
     def round(self) -> bool:
         """Fold what is new, show it, append what it caused; whether there was anything."""
         size = self.reader.size
+        self.pace.look(size)
         found = self.next < size
         if found:
             self._fold(min(size, self.next + PIECE))
