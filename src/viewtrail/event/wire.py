@@ -98,7 +98,10 @@ def from_wire(obj: Any, where: str = "") -> Event:
     name = ""
     try:
         name = "type"
-        type_ = text(obj["type"], 100)
+        type_ = obj["type"]
+        plan = _PLANS.get(type_) if type(type_) is str else None
+        if plan is None:  # else it is a word of the vocabulary
+            type_ = text(type_, 100)
         name = "source"
         source = text(obj["source"], 200)
         name = "id"
@@ -122,7 +125,6 @@ def from_wire(obj: Any, where: str = "") -> Event:
         subject = obj.get("subject")
         if subject is not None:
             subject = opaque(subject)
-        plan = _PLANS.get(type_)
         if plan is None:
             return _unknown(obj, source, id_, type_, time, subject, sequence, sent)
         data: dict[str, Any] = {}
