@@ -22,8 +22,8 @@ WELL: Final = 60.0
 
 PR_SET_PDEATHSIG: Final = 1
 
-NICE: Final = 10
-"""Of ten parts of a processor that two processes want, the one behind gets one (nice(2))."""
+NICE: Final = 5
+"""Of four parts of a processor that two processes want, the one behind gets one (nice(2))."""
 
 
 @dataclass

@@ -17,6 +17,9 @@ EVERY: Final = 3.0
 MOST: Final = 40
 """Standing findings whose charts are kept drawn; older ones are drawn when they are opened."""
 
+LONGEST: Final = 0.5
+"""Seconds of drawing between two looks: the loop needs the processor for the findings themselves."""
+
 RUSH: Final = 1_000
 """Entries a second from which on nothing is read beforehand: the intake needs the processor more."""
 
@@ -61,6 +64,7 @@ def _reasons() -> None:
 
 def _draw(drawn: set[tuple[str, int]]) -> None:
     data.staff()
+    until = time.monotonic() + LONGEST
     for finding in data.board().findings(living=True, limit=MOST):
         key = (finding.id, finding.last_at)
         if key not in drawn:
@@ -68,6 +72,8 @@ def _draw(drawn: set[tuple[str, int]]) -> None:
             told = precedent.precedent(finding)
             if told is not None and told.days:
                 charts.svg(charts_of_days.spec(told.days, told.measure), "")
+        if time.monotonic() > until:
+            return
 
 
 def _try(step: Callable[[], object]) -> None:
