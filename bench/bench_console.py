@@ -52,9 +52,9 @@ def made(agents: int, days: int, path: Path) -> Home:
             simulate(agents, days, 7, out=Path(folder), structure="standard")
             with home.writer() as log:
                 import_file(log, Path(folder) / "events.jsonl", Choice(), clock=now, sign_every=200_000)
-        while seal_due(path):
-            pass
         replay(home)
+    while seal_due(path):
+        pass
     return home
 
 
@@ -83,6 +83,14 @@ def served(home: Home, end: int) -> Iterator[tuple[str, str]]:
     finally:
         process.terminate()
         process.wait(120)
+
+
+def level(home: Home) -> None:
+    """Wait until the loop that has just begun has folded what there is: what is measured is warm."""
+    board, until = Board(home.path), time.monotonic() + 300
+    while board.lag() > 200 and time.monotonic() < until:
+        time.sleep(0.5)
+    time.sleep(5)
 
 
 class Traffic(threading.Thread):
@@ -179,6 +187,7 @@ def main() -> None:
         told = pages(home)
         with served(home, last) as (console, intake):
             client = signed_in(console)
+            level(home)
             traffic = Traffic(intake, key, last, records)
             traffic.start()
             measured = _measure(client, told, args.seconds)

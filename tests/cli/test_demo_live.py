@@ -12,10 +12,10 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-import httpx
 import pytest
 
 from cli.commands import environment
+from cli.signing_in import sign_in
 from viewtrail.app.home import open_home
 
 pytestmark = pytest.mark.slow
@@ -40,15 +40,6 @@ def said(process: subprocess.Popen[str], until: str, seconds: float) -> str:
     late.cancel()
     assert until in told, told
     return told
-
-
-def sign_in(console: str, email: str, password: str) -> httpx.Client:
-    client = httpx.Client(base_url=console, follow_redirects=True, timeout=30)
-    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', client.get("/accounts/login/").text)
-    assert token
-    form = {"login": email, "password": password, "csrfmiddlewaretoken": token[1]}
-    client.post("/accounts/login/", data=form, headers={"Referer": f"{console}/accounts/login/"})
-    return client
 
 
 def test_it_prints_an_address_lets_the_cast_in_and_the_day_goes_by(tmp_path: Path) -> None:

@@ -12,14 +12,16 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from app.living import end, remote, rows, told, until, views
 from app.post_boxes import free_port
 from cli.commands import environment, viewtrail
+from cli.signing_in import sign_in
 from viewtrail.app.home import open_home
 from viewtrail.app.replay import replay
 from viewtrail.app.serve import running
@@ -127,6 +129,44 @@ def test_all_of_it_comes_up_is_watched_and_stops_in_order(tmp_path: Path) -> Non
     live = rows(home)
     replay(open_home(home), fresh=True)
     assert rows(home) == live
+
+
+def stream(client: httpx.Client, place: str = "") -> Iterator[tuple[str, dict[str, str]]]:
+    """(place, message) of what an open page hears, from behind `place` on."""
+    headers = {"Last-Event-ID": place} if place else {}
+    with client.stream("GET", "/live", headers=headers) as answer:
+        assert answer.status_code == 200
+        for line in answer.iter_lines():
+            name, _, said = line.partition(": ")
+            place = said if name == "id" else place
+            if name == "data":
+                yield place, json.loads(said)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_an_open_page_hears_what_happened_while_loop_and_console_were_down(tmp_path: Path) -> None:
+    home, who, password = tmp_path / "home", "maria@example.com", "a long enough password"
+    home.mkdir()
+    (home / "viewtrail.toml").write_text('second_factor = "offered"\n')
+    add = [sys.executable, "-m", "viewtrail.web.console.people", "--home", str(home), who]
+    with open_home(home).own_log():
+        subprocess.run(
+            [*add, "--role", "compliance"], input=password, text=True, check=True, env=environment()
+        )
+    with serving(home) as served:
+        until(lambda: Board(home).made().size > 0)
+        with closing(sign_in(f"http://localhost:{served.console}", who, password)) as client:
+            place, hello = next(stream(client))
+            assert hello == {}
+            for name in ("the loop", "the console"):
+                os.kill(served.pid(name), signal.SIGKILL)
+            with remote(home) as log:
+                log.append(views("A-1", 150))
+            until(lambda: Board(home).count(living=True) == 1)
+            until(lambda: served.answers(served.console, "/health"))
+            heard = next(said for _, said in stream(client, place) if said)
+            assert (heard["kind"], heard["id"]) == ("opened", Board(home).findings(living=True)[0].id)
 
 
 @pytest.mark.slow

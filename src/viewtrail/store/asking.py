@@ -26,6 +26,7 @@ from viewtrail.store import (
     asking_told,
 )
 from viewtrail.store.asking_answers import (
+    AgentDates,
     AgentSeen,
     CallGroup,
     Common,
@@ -206,6 +207,11 @@ class Questions:
         """Everybody the log knows, who acted last first."""
         with self._source.asking() as ask:
             return asking_people.agents(ask, self._people(ask))
+
+    def dates(self, now: int) -> list[AgentDates]:
+        """What was told of everybody's joining, notice and leave, as far as it matters at `now`."""
+        with self._source.asking() as ask:
+            return asking_people.dates(self._people(ask), now)
 
     def sources(self, now: int | None = None) -> list[SourceSeen]:
         """Each source with what came in the 24 hours before `now` (else: before its log's last event)."""

@@ -117,6 +117,22 @@ class AgentSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentDates:
+    """What was told of somebody's dates: `joined`, `left`, since when `notice` is known, `last_day` as told,
+    and `leaves` that stand, from and to. Times in µs; None: not told. `zone` is the person's clock."""
+
+    agent: str
+    role: str | None
+    desk: str | None
+    zone: str
+    joined: int | None
+    left: int | None
+    notice: int | None
+    last_day: str
+    leaves: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """What is proved missing of a source: numbers of its own counting, or what it said that it lost."""
 

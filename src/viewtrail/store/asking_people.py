@@ -9,7 +9,7 @@ from typing import Any, Final
 from viewtrail.measure.clocks import bounds
 from viewtrail.measure.context import People, Person
 from viewtrail.measure.reasons import SHORT_TALK_MS
-from viewtrail.store.asking_answers import AgentSeen, DayCounts, DeskCount
+from viewtrail.store.asking_answers import AgentDates, AgentSeen, DayCounts, DeskCount
 from viewtrail.store.asking_hours import QUARTER, clocks
 
 Ask = Callable[..., list[Any]]
@@ -41,6 +41,28 @@ def _seen(
         entity=known.entity if known else None,
         time_zone=known.clock.zone if known and known.zone_known else None,
         left=person is not None and person.left is not None,
+    )
+
+
+def dates(people: People, now: int) -> list[AgentDates]:
+    """The dates told of everybody whom the log has introduced; leave that is over is left out."""
+    return [_dates(one, now) for one in list(people.by_agent.values()) if one.introduced]
+
+
+def _dates(person: Person, now: int) -> AgentDates:
+    booked = {leave[:2] for leave in person.leaves if leave[2]}
+    leaves = sorted(booked - {leave[:2] for leave in person.leaves if not leave[2]})
+    notice = person.notice_at(now)
+    return AgentDates(
+        agent=person.agent,
+        role=person.role,
+        desk=person.desk,
+        zone=person.clock.zone,
+        joined=person.joined,
+        left=person.left,
+        notice=notice[0] if notice else None,
+        last_day=notice[1] if notice else "",
+        leaves=tuple(leave for leave in leaves if leave[1] > now),
     )
 
 

@@ -31,6 +31,9 @@ PIECE: Final = 5_000
 CHUNKS: Final = 32
 """So many pieces the entries in memory may be in before they are put together."""
 
+LOOKED_UP: Final = 1_000
+"""So many records are looked up each in its row group; of more (DuckDB: of 50) all between them is read."""
+
 IDLE: Final = 4
 """So many connections are kept for the next questions."""
 
@@ -67,7 +70,9 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
         "threads": os.cpu_count() or 1,
     }
     db = duckdb.connect(":memory:", config=config)
-    db.execute("SET GLOBAL parquet_metadata_cache = true")  # global: each question has a cursor of its own
+    # Global, as each question has a cursor of its own.
+    db.execute("SET GLOBAL parquet_metadata_cache = true")
+    db.execute(f"SET GLOBAL dynamic_or_filter_threshold = {LOOKED_UP}")
     name_types(db)
     return db
 

@@ -1,10 +1,12 @@
 -- What did these agents do on each of these days?
 WITH days AS (SELECT unnest($agents) AS person, unnest($starts) AS start, unnest($ends) AS "end"),
-here AS (
-  SELECT days.start, acts.* FROM acts
-  JOIN days ON acts.person = days.person AND acts.time >= days.start AND acts.time < days."end"
-  WHERE acts.part = 'did' AND acts.person >= $low AND acts.person <= $high AND list_contains($people, acts.person)
-    AND acts.time >= $first AND acts.time < $last
+did AS MATERIALIZED (
+  SELECT person, time, type, record, surface, answered, machine, talk_ms, "rows" FROM acts
+  WHERE part = 'did' AND person >= $low AND person <= $high AND list_contains($people, person)
+    AND time >= $first AND time < $last
+), here AS (
+  SELECT days.start, did.* FROM did
+  JOIN days ON did.person = days.person AND did.time >= days.start AND did.time < days."end"
 )
 SELECT person, start,
        count(*) AS entries,
