@@ -26,6 +26,7 @@ from urllib.parse import quote
 
 import httpx
 
+import running_processes
 from viewtrail.app import api_keys
 from viewtrail.app.clock import OFFSET, now
 from viewtrail.app.home import Home, open_home
@@ -59,8 +60,8 @@ def made(agents: int, days: int, path: Path) -> Home:
 
 
 @contextmanager
-def served(home: Home, end: int) -> Iterator[tuple[str, str]]:
-    """(console, intake) addresses of a serve whose clock stands where the log ends."""
+def served(home: Home, end: int) -> Iterator[tuple[str, str, int]]:
+    """(console, intake, pid): of a serve whose clock stands where the log ends."""
     environment = {**os.environ, OFFSET: str(end - time.time_ns() // 1_000)}
     add = [sys.executable, "-m", "viewtrail.web.console.people", "--home", str(home.path), WHO]
     add += ["--role", "compliance", "--role", "admin", "--desk", "all"]
@@ -79,7 +80,7 @@ def served(home: Home, end: int) -> Iterator[tuple[str, str]]:
             if process.poll() is not None or time.monotonic() > until:
                 sys.exit("serve did not start")
             time.sleep(0.5)
-        yield "http://localhost:8470", "http://localhost:8471"
+        yield "http://localhost:8470", "http://localhost:8471", process.pid
     finally:
         process.terminate()
         process.wait(120)
@@ -185,16 +186,21 @@ def main() -> None:
         print(f"{size:,} entries, ready after {time.monotonic() - began:.0f} s")
         key = api_keys.add(home, f"bench-{now()}", ["/bench"], now=now(), entropy=os.urandom)
         told = pages(home)
-        with served(home, last) as (console, intake):
+        with served(home, last) as (console, intake, pid):
             client = signed_in(console)
             level(home)
             traffic = Traffic(intake, key, last, records)
             traffic.start()
+            before, began = running_processes.seconds(pid), time.monotonic()
             measured = _measure(client, told, args.seconds)
+            spent = running_processes.spent(before, running_processes.seconds(pid))
+            took = time.monotonic() - began
             traffic.stop.set()
             traffic.join()
     rate = traffic.sent / args.seconds
     print(f"{rate:,.0f} events a second arrived meanwhile, {traffic.refused} batches refused")
+    shares = ", ".join(f"{name} {100 * each / took:.0f} %" for name, each in sorted(spent.items()))
+    print(f"of one processor: {shares}")
     _table(measured, who)
 
 

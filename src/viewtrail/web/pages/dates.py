@@ -20,7 +20,11 @@ def dates(visit: Visit) -> HttpResponseBase:
 
     No pseudonym stands here: beside a date that HR knows, it would take itself off.
     """
-    told = [one for one in visit.questions.dates(now()) if one.agent != visit.viewer.agent]
+    told = [
+        one
+        for one in visit.questions.dates(now())
+        if one.role != "service" and one.agent != visit.viewer.agent
+    ]
     asked = visit.request.POST.get("number", "").strip()[:LONGEST]
     if asked:
         wanted = data.pseudonym(asked)
