@@ -46,9 +46,13 @@ def read(home: Path) -> tuple[Segment, ...]:
         return ()
     try:
         with closing(_connect(path, writing=False)) as db:
+            if not _has_tables(db):
+                return ()  # the file is being made just now, or whoever made it was killed over it
             found = db.execute("SELECT first, stop, folder, root, bytes, form FROM segments ORDER BY first")
             rows = found.fetchall()
     except sqlite3.Error as error:
+        if not path.exists():
+            return ()  # taken away meanwhile: another release's segments are given up and made again
         raise BadInput(f"cannot be read: {error}", where=str(path), next=AGAIN) from error
     segments = tuple(Segment(*row) for row in rows)
     if [one.first for one in segments] != [0, *(one.stop for one in segments)][: len(segments)]:
@@ -99,7 +103,12 @@ def _connect(path: Path, *, writing: bool) -> sqlite3.Connection:
     )
     if writing:
         db.execute("PRAGMA synchronous = FULL")
-        if not db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone():
+        if not _has_tables(db):
             db.executescript(f"BEGIN IMMEDIATE;{_TABLES}COMMIT;")
             path.chmod(0o600)
     return db
+
+
+def _has_tables(db: sqlite3.Connection) -> bool:
+    """SQLite makes the file first and the tables in it then: between the two it is there and empty."""
+    return db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is not None
