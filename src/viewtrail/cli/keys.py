@@ -37,6 +37,9 @@ def add(
 
     secret = api_keys.add(at(context, home), name, source, now=now(), entropy=os.urandom)
     note(f"the key {name}, for {', '.join(source)}; it is shown this once")
+    for one in source:
+        if not one.startswith("/") and ":" not in one:  # neither a path nor a URI (CloudEvents 1.0, source)
+            note(f"{one!r} begins with no slash: it is another source than /{one}, whose events are refused")
     say(secret)
 
 

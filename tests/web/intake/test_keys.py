@@ -46,6 +46,15 @@ def test_a_key_is_made_shown_once_listed_and_taken_back_while_the_intake_runs(tm
         assert changes[0].data["to"] == "/crm,/pbx"
 
 
+def test_a_source_without_its_slash_is_said_when_the_key_is_made(tmp_path: Path) -> None:
+    made = viewtrail(
+        "keys", "add", "crm", "--source", "crm", "--source", "https://crm.example/", home=tmp_path
+    )
+    assert SECRET.fullmatch(made.out.strip())
+    assert "'crm' begins with no slash: it is another source than /crm, whose events are refused" in made.err
+    assert "https" not in made.err.partition("\n")[2]
+
+
 def test_the_secret_is_kept_nowhere(tmp_path: Path) -> None:
     secret = make_key(tmp_path, "/crm")
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
