@@ -40,6 +40,16 @@ def test_files_that_overlap_give_each_event_once(home: Path, tmp_path: Path) -> 
     assert "together: 700 read, 600 added, 100 repeated, 0 set aside" in done.out
 
 
+def test_two_files_of_one_name_are_told_apart_by_their_folders(home: Path, tmp_path: Path) -> None:
+    for branch in ("cyprus", "malta"):
+        (tmp_path / branch).mkdir()
+    first = jsonl(tmp_path / "cyprus" / "crm.jsonl", map(line, range(3)))
+    second = jsonl(tmp_path / "malta" / "crm.jsonl", map(line, range(2, 9)))
+    done = viewtrail("import", first, second, home=home)
+    assert f"{first}: 3 read" in done.out
+    assert f"{second}: 7 read" in done.out
+
+
 def test_what_is_set_aside_is_told_with_place_and_reason_and_kept(home: Path, tmp_path: Path) -> None:
     bad = [line(0), "{oops", line(2, time="2026-03-02 25:00"), *(line(n, type="") for n in range(3, 33))]
     done = viewtrail("import", jsonl(tmp_path / "crm.jsonl", bad), home=home)

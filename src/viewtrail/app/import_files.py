@@ -31,7 +31,10 @@ def alike(reason: str) -> str:
 
 @dataclass
 class Imported:
-    """What became of one file. `read` pieces gave `events`: added, repeated, conflicts or set aside later."""
+    """What became of one file, named as it was given.
+
+    `read` pieces gave `events`: added, repeated, conflicts or set aside later.
+    """
 
     file: str
     read: int = 0
@@ -88,7 +91,7 @@ def import_file(
     What is counted is on disk. Signed at least every `sign_every` entries, and at the end
     also when this raises. BadInput when the file as a whole cannot be read: what came before it stays.
     """
-    done = Imported(path.name)
+    done = Imported(str(path))
     signed = _signed(log)
     try:
         with closing(_steps(path, choice)) as steps:
