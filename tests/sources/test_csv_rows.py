@@ -125,6 +125,27 @@ def test_a_row_without_end_is_given_up_and_the_next_one_read(told, monkeypatch):
     assert found.ids == ["e1", "e3"]
 
 
+def test_a_line_of_thirty_megabytes_is_one_row_set_aside_with_its_place(told):
+    long = row(2, "x" * 30_000_000)
+    found = told(FLAT + row(1) + long + row(3), "events.csv")
+    assert found.ids == ["e1", "e3"]
+    [aside] = found.aside
+    assert (aside.place, len(aside.raw)) == ("events.csv:3", 65_536)
+    size = f"{len(long) - 1:,}"
+    assert aside.reason == f"the line has {size} characters, more than the 1,048,576 that a row may have"
+
+
+def test_a_line_without_end_is_one_row_wherever_the_blocks_end(told, monkeypatch):
+    monkeypatch.setattr(csv_rows, "LONGEST_ROW", 200)
+    long = row(2, "x" * 1_000)
+    for size in (7, 64, 300, 5_000):
+        monkeypatch.setattr(streams, "BLOCK", size)
+        for end in ("\n", ""):
+            found = told(FLAT + row(1) + long.strip() + end + (row(3) if end else ""), "events.csv")
+            assert [one.place for one in found.aside] == ["events.csv:3"]
+            assert found.ids == (["e1", "e3"] if end else ["e1"])
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
 from viewtrail.errors import BadInput
-from viewtrail.sources.intake import Item, Tally
+from viewtrail.sources.intake import RAW_KEPT, Item, Tally
 from viewtrail.sources.jsonl import BATCH
 from viewtrail.sources.mapping import Mapping
 from viewtrail.sources.rows import Convert, RowsReader, converter
@@ -79,7 +79,10 @@ class CsvRows:
                 first, *rest = self._taken
                 self._again.extendleft(reversed(rest))
                 self._advance(1)
-                yield first.rstrip("\r\n"), f"not CSV: {error}"
+                if isinstance(first, LongLine):
+                    yield first.refused()
+                else:
+                    yield first.rstrip("\r\n"), f"not CSV: {error}"
                 self._taken.clear()
 
     def text(self) -> str:
@@ -157,18 +160,45 @@ def _header(rows: Iterator[list[str] | tuple[str, str]], name: str) -> list[str]
     return [column.strip() for column in header]
 
 
+class LongLine(str):
+    """The beginning of a line that is too long to be a row, `size` characters in all."""
+
+    size: int
+
+    def __new__(cls, begins: str, size: int) -> LongLine:
+        line = super().__new__(cls, begins)
+        line.size = size
+        return line
+
+    def refused(self) -> tuple[str, str]:
+        """What is kept of it, and why it is no row."""
+        why = f"the line has {self.size:,} characters, more than the {LONGEST_ROW:,} that a row may have"
+        return self[:RAW_KEPT], why
+
+
 def text_lines(source: ByteSource, encoding: str) -> Iterator[str]:
-    """The lines with their ends. A byte that is no text becomes a lone surrogate; no event may hold one."""
+    """The lines with their ends. A byte that is no text becomes a lone surrogate; no event may hold one.
+
+    Of a line that has no end within `LONGEST_ROW` characters only its beginning is given, as a `LongLine`.
+    """
     codec = "utf-8-sig" if encoding == "utf-8" else encoding
     decoder = codecs.getincrementaldecoder(codec)("surrogateescape")
     rest = ""
+    endless = 0  # characters of a line whose end is not in sight, and of which only the beginning is kept
     for block in source.blocks():
-        *lines, rest = (rest + decoder.decode(block)).split("\n")
+        text = decoder.decode(block)
+        if endless:
+            more, end, text = text.partition("\n")
+            endless += len(more)
+            if not end:
+                continue
+            yield LongLine(rest, endless)
+            rest, endless = "", 0
+        *lines, rest = (rest + text).split("\n")
         for line in lines:
             yield line + "\n"
-        if len(rest) > LONGEST_ROW:  # no end of line in sight: given in pieces, each refused
-            yield rest
-            rest = ""
+        if len(rest) > LONGEST_ROW:
+            rest, endless = rest[: LONGEST_ROW + 1], len(rest)
     rest += decoder.decode(b"", True)
     if rest:
-        yield rest
+        yield LongLine(rest, endless) if endless else rest

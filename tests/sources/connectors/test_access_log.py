@@ -34,6 +34,13 @@ def test_a_page_of_a_record_is_an_opening_at_the_lines_own_time(asked):
     }  # fmt: skip
 
 
+def test_a_line_without_end_is_set_aside_as_one_line(asked):
+    found = asked(line(), line(target="/leads/L-1?q=" + "x" * 3_000_000), line(target="/leads/L-2"))
+    assert [event.subject for event in found.events] == ["L-20931", "L-2"]
+    assert [one.place for one in found.aside] == ["access.log:2"]
+    assert "more than the 1,048,576 that a row may have" in found.aside[0].reason
+
+
 def test_the_directory_says_who_a_user_was_at_that_time(asked):
     early, late = line(user="Cleo", at="02/Mar/2026:23:00:00 -0500"), line(user="dora")
     assert [event.data["agent"] for event in asked(early, late).events] == ["a-3", "a-4"]

@@ -18,7 +18,7 @@ from typing import Final
 from viewtrail.event import Event
 from viewtrail.sources.asked import Asked
 from viewtrail.sources.connectors import Connector, Gives
-from viewtrail.sources.csv_rows import text_lines
+from viewtrail.sources.csv_rows import LongLine, text_lines
 from viewtrail.sources.intake import Item, Tally
 from viewtrail.sources.jsonl import BATCH
 from viewtrail.sources.log_lines import COMBINED, Get, LineFormat, Stamps
@@ -103,6 +103,9 @@ def read_access_log(source: ByteSource, tally: Tally, asked: Asked) -> Iterator[
 
     encoding = asked.mapping.encoding if asked.mapping else "utf-8"
     for number, line in enumerate(text_lines(source, encoding), source.before + 1):  # noqa: B007  # read by place()
+        if isinstance(line, LongLine):
+            reader.refuse(*line.refused(), place(), items)
+            continue
         text = line.rstrip("\r\n")
         if not text:
             continue
