@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -19,13 +19,15 @@ from typing import Final, NamedTuple
 from viewtrail.errors import BadInput
 from viewtrail.event import EPOCH
 from viewtrail.event.kinds import LONGEST_MS
+from viewtrail.sources.asked import Asked
 from viewtrail.sources.call_files import Told, campaign, cause
 from viewtrail.sources.call_parties import Parties, Party
 from viewtrail.sources.call_posts import CallPosts, Joined
 from viewtrail.sources.call_rows import KEPT_OPEN
 from viewtrail.sources.calls import LINE, OUT, OWN, RUNG, Leg, Row
-from viewtrail.sources.intake import Item
+from viewtrail.sources.intake import Item, Tally
 from viewtrail.sources.posts import Post, text_of
+from viewtrail.sources.streams import ByteSource
 from viewtrail.sources.times import shown
 from viewtrail.sources.wall_clock import in_range
 
@@ -330,6 +332,15 @@ def _is_over(rows: Sequence[Row]) -> bool:
 def _cause(post: Post, status: str) -> str | None:
     told = cause(text_of(post, "HangupCause"))
     return told or (status if OVER.get(status) is False else None)
+
+
+def read_callbacks(
+    source: ByteSource, tally: Tally, asked: Asked, default_source: str, vendor: Vendor
+) -> Iterator[list[Item]]:
+    """Calls of a file of this vendor's callbacks or of a list of its calls."""
+    file = CallPosts(source, tally, asked, default_source)
+    callbacks = Callbacks(file, vendor)
+    yield from file.read_posts(callbacks.convert, callbacks.legs, StatusRows)
 
 
 def _whole(post: Post, *names: str) -> int | None:

@@ -14,10 +14,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from viewtrail.sources.asked import Asked
-from viewtrail.sources.call_posts import CallPosts
 from viewtrail.sources.connectors import Connector, Gives
 from viewtrail.sources.intake import Item, Tally
-from viewtrail.sources.status_calls import Callbacks, StatusRows, Vendor
+from viewtrail.sources.status_calls import Vendor, read_callbacks
 from viewtrail.sources.streams import ByteSource
 
 _UUID: Final = rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -26,9 +25,7 @@ _SID: Final = re.compile(rb"(?:AccountSid|account_sid)[\"']?\s*[=:]\s*[\"']?" + 
 
 def read_calls(source: ByteSource, tally: Tally, asked: Asked) -> Iterator[list[Item]]:
     """Calls of a file of callbacks or of a list of calls."""
-    file = CallPosts(source, tally, asked, "/pbx/signalwire")
-    callbacks = Callbacks(file, Vendor())
-    yield from file.read_posts(callbacks.convert, callbacks.legs, StatusRows)
+    return read_callbacks(source, tally, asked, "/pbx/signalwire", Vendor())
 
 
 def _looks_like(first: bytes) -> bool:

@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from viewtrail.sources.asked import Asked
-from viewtrail.sources.call_posts import CallPosts
 from viewtrail.sources.connectors import Connector, Gives
 from viewtrail.sources.intake import Item, Tally
-from viewtrail.sources.status_calls import Callbacks, StatusRows, Vendor
+from viewtrail.sources.status_calls import Vendor, read_callbacks
 from viewtrail.sources.streams import ByteSource
 
 _SID: Final = re.compile(rb"CallSid[\"']?\s*[=:]\s*[\"']?v\d(?::|%3A)", re.IGNORECASE)
@@ -26,9 +25,7 @@ _SID: Final = re.compile(rb"CallSid[\"']?\s*[=:]\s*[\"']?v\d(?::|%3A)", re.IGNOR
 
 def read_calls(source: ByteSource, tally: Tally, asked: Asked) -> Iterator[list[Item]]:
     """Calls of a file of callbacks."""
-    file = CallPosts(source, tally, asked, "/pbx/telnyx")
-    callbacks = Callbacks(file, Vendor())
-    yield from file.read_posts(callbacks.convert, callbacks.legs, StatusRows)
+    return read_callbacks(source, tally, asked, "/pbx/telnyx", Vendor())
 
 
 def _looks_like(first: bytes) -> bool:

@@ -17,10 +17,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from viewtrail.sources.asked import Asked
-from viewtrail.sources.call_posts import CallPosts
 from viewtrail.sources.connectors import Connector, Gives
 from viewtrail.sources.intake import Item, Tally
-from viewtrail.sources.status_calls import Callbacks, StatusRows, Vendor
+from viewtrail.sources.status_calls import Vendor, read_callbacks
 from viewtrail.sources.streams import ByteSource
 
 _SID: Final = re.compile(rb"(?:CallSid|\bsid)[\"']?\s*[=:]\s*[\"']?CA[0-9a-f]{32}\b")
@@ -28,9 +27,7 @@ _SID: Final = re.compile(rb"(?:CallSid|\bsid)[\"']?\s*[=:]\s*[\"']?CA[0-9a-f]{32
 
 def read_calls(source: ByteSource, tally: Tally, asked: Asked) -> Iterator[list[Item]]:
     """Calls of a file of callbacks or of a list of calls."""
-    file = CallPosts(source, tally, asked, "/pbx/twilio")
-    callbacks = Callbacks(file, Vendor(talks=True))
-    yield from file.read_posts(callbacks.convert, callbacks.legs, StatusRows)
+    return read_callbacks(source, tally, asked, "/pbx/twilio", Vendor(talks=True))
 
 
 def _looks_like(first: bytes) -> bool:
