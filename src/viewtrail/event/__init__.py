@@ -6,7 +6,7 @@ from viewtrail.event.kinds import EPOCH, Kind
 from viewtrail.event.shape import EventShape
 from viewtrail.event.strict_json import MAX_EVENT_BYTES, decode
 from viewtrail.event.vocabulary import GROUPS, ROLES, SUBJECT, VOCABULARY, WORDS, words
-from viewtrail.event.wire import Event, canonical, from_wire, rfc3339, to_wire
+from viewtrail.event.wire import Event, canonical, from_wire, made, rfc3339, to_wire
 
 __all__ = [
     "COLUMNS",
@@ -25,6 +25,7 @@ __all__ = [
     "derived_id",
     "from_flat",
     "from_wire",
+    "made",
     "rfc3339",
     "to_flat",
     "to_wire",

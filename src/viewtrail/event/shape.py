@@ -10,7 +10,7 @@ from typing import Any
 from viewtrail.errors import BadInput
 from viewtrail.event.kinds import Fault, ToDetail, moment, opaque, text
 from viewtrail.event.vocabulary import AGENTLESS, NEEDS_SUBJECT, SPANS, SUBJECT
-from viewtrail.event.wire import Event, from_wire, plan_of
+from viewtrail.event.wire import Event, from_wire, made, plan_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class EventShape:
             for (stored, check), value in zip(self.fields, values, strict=True):
                 if value is not None:
                     data[stored] = check(value)
-            event = Event(
+            event = made(
                 self.source,
                 text(id, 200),
                 self.type,
@@ -74,8 +74,5 @@ class EventShape:
             )
         except (Fault, ToDetail):
             return None
-        return event if self._is_complete(event) else None
-
-    def _is_complete(self, event: Event) -> bool:
-        named = self.type not in NEEDS_SUBJECT if event.subject is None else bool(SUBJECT[self.type])
-        return named and ("agent" in event.data or self.type in AGENTLESS)
+        named = self.type not in NEEDS_SUBJECT if subject is None else SUBJECT[self.type]
+        return event if named and ("agent" in data or self.type in AGENTLESS) else None

@@ -34,15 +34,10 @@ class CallRows:
     def add(self, call: str, row: Row, into: list[Item], *, over: bool = False) -> None:
         """One more row. `over`: the telephone system says that this is the call's last."""
         still = self._open
-        rows = still.pop(call, None)
-        if rows is not None and self._held is None and rows[-1].line + KEPT_OPEN <= self._line:
-            still[call] = rows
-            self._tell_complete(into)  # with it this call, whose row comes too late
-            rows = None
-        if rows is None:
-            rows = [row]
+        if call in still:
+            rows = self._with(call, row, into)
         else:
-            rows.append(row)
+            rows = [row]
         if over:
             self._teller.tell(call, rows, into)
             return
@@ -51,6 +46,16 @@ class CallRows:
         if row.line >= self._due and self._held is None:
             self._tell_complete(into)
             self._due = row.line + TOLD_EVERY
+
+    def _with(self, call: str, row: Row, into: list[Item]) -> list[Row]:
+        """The call's rows with this one; it alone if it comes too late for the others, which are told now."""
+        rows = self._open.pop(call)
+        if self._held is None and rows[-1].line + KEPT_OPEN <= self._line:
+            self._open[call] = rows
+            self._tell_complete(into)
+            return [row]
+        rows.append(row)
+        return rows
 
     def _tell_complete(self, into: list[Item]) -> None:
         """Tell the calls that nothing was heard of for long enough."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from viewtrail.errors import BadInput
-from viewtrail.event import Event, rfc3339
+from viewtrail.event import Event, made, rfc3339
 from viewtrail.event.kinds import LONGEST_MS
 from viewtrail.sources.call_rules import CallRules
 from viewtrail.sources.directory import Claim, Directory, Match
@@ -184,7 +184,7 @@ class Teller:
             record = None  # it is in the log without its record; `call.matched` joins it
         if record is None and told is not None:
             extra = {"data": {UNMATCHED: {"number": told, "began": began, "outside": outside is not None}}}
-        return Event(self._source, event_id, "call.ended", end, data, record, None, extra)
+        return made(self._source, event_id, "call.ended", end, data, record, None, extra)
 
     def _match(self, number: str, at: int, *, dialled: bool = False) -> Match:
         """The record of a number; a dialled one may begin with what is dialled to get an outside line."""
@@ -214,7 +214,7 @@ class Teller:
 
 def contacted(source: str, call: str, at: int, record: str) -> Event:
     """The client called: the same event whoever tells it, so that telling it twice adds nothing."""
-    return Event(source, f"{call}-in", "client.contacted", at, {"channel": "call"}, record)
+    return made(source, f"{call}-in", "client.contacted", at, {"channel": "call"}, record)
 
 
 _NOTHING: Final[dict[str, Any]] = {}

@@ -112,7 +112,7 @@ class Crm:
         if names not in self._shapes:
             self._shapes[names] = EventShape.of(type_, self.mapping.source, {}, [*data, "agent"])
         shape = self._shapes[names]
-        event = shape.event(_id(id_, "id"), at, [*data.values(), agent], record) if shape else None
+        event = shape.event(id_, at, [*data.values(), agent], record) if shape else None
         return [event or self._whole(type_, id_, at, {**data, "agent": agent}, record)]
 
     def _whole(self, type_: str, id_: str, at: int, data: dict[str, Any], record: str | None) -> Event:

@@ -29,6 +29,7 @@ def by_mapping(header: Sequence[str], mapping: Mapping) -> Convert:
         *_stops(mapping.skip, columns, f"{mapping.place} [[skip]]", False),
     ]
     make_id = _ids(header, columns, mapping)
+    only = rules[0] if len(rules) == 1 else None
 
     def convert(row: Row) -> list[Event] | str:
         for meets, why, is_aside in stops:
@@ -36,6 +37,9 @@ def by_mapping(header: Sequence[str], mapping: Mapping) -> Convert:
                 if is_aside:
                     raise BadInput(why)
                 return why
+        if only is not None:  # most mappings have one
+            meets, (when, make) = only
+            return [make(row, when(row), make_id(row))] if meets(row) else NO_RULE
         made = [made for meets, made in rules if meets(row)]
         if not made:
             return NO_RULE

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from viewtrail.errors import BadInput
-from viewtrail.event import EPOCH, Event, from_wire, rfc3339
+from viewtrail.event import EPOCH, Event, from_wire, made, rfc3339
 from viewtrail.event.kinds import Fault, opaque, text
 from viewtrail.sources import url_rules
 from viewtrail.sources.asked import Asked
@@ -162,7 +162,7 @@ class Requests:
         except Fault as fault:
             raise BadInput(f"the record, the agent or the request's id {fault}") from None
         data = {**first.data, "agent": agent}
-        return Event(first.source, id_, type_, at, data, subject, None, first.extra)
+        return made(first.source, id_, type_, at, data, subject, None, first.extra)
 
     def _first(self, rule: url_rules.UrlRule, type_: str, surface: str) -> Event:
         data = {"agent": "a", **_fields(type_, dict(rule.data))}

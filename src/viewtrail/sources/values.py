@@ -81,6 +81,8 @@ class Columns:
     def condition(self, told: Mapping[str, Any], where: str) -> Callable[[Row], bool]:
         """Whether a row meets all of `when`; an empty one is met by every row."""
         tests = [self._test(self.at(name, where), wanted, f"{where} {name}") for name, wanted in told.items()]
+        if not tests:
+            return lambda row: True
         if len(tests) == 1:
             return tests[0]
         return lambda row: all(test(row) for test in tests)

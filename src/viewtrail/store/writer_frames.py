@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from viewtrail import errors
 from viewtrail.errors import ViewtrailError
-from viewtrail.event import Event
+from viewtrail.event import Event, made
 
 NAME: Final = "writer.sock"
 LONGEST: Final = 1 << 30
@@ -96,7 +96,7 @@ def parts_of(events: Iterable[Event]) -> list[tuple[Any, ...]]:
 
 def events_of(parts: Iterable[tuple[Any, ...]]) -> list[Event]:
     """The events again."""
-    return [Event(*part) for part in parts]
+    return [made(*part) for part in parts]
 
 
 def refusal(error: ViewtrailError) -> tuple[str, str, str, str, str]:

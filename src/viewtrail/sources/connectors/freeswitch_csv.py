@@ -12,7 +12,9 @@ are local: the mapping names the zone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from functools import partial
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from viewtrail.errors import BadInput
 from viewtrail.event.kinds import LONGEST_MS
@@ -34,6 +36,29 @@ COLUMNS: Final = tuple(
 NEEDED: Final = ("caller_id_number", "destination_number", "uuid")
 
 
+USED: Final = (
+    "caller_id_number", "destination_number", "accountcode", "start_stamp", "answer_stamp", "end_stamp",
+    "hangup_cause",
+)  # fmt: skip
+"""The variables in `FirstLeg`, without the campaign's, which the mapping names."""
+
+
+class FirstLeg(NamedTuple):
+    """The cells that are used of a first leg without a direction; "" for a column that is not there."""
+
+    number: str
+    dialled: str
+    account: str
+    start: str
+    answer: str
+    end: str
+    cause: str
+    campaign: str
+
+
+_first_leg: Final = partial(tuple.__new__, FirstLeg)
+
+
 class Records:
     """Makes the legs of one row; `convert` raises BadInput with what is wrong."""
 
@@ -47,6 +72,9 @@ class Records:
         missing = [name for name in NEEDED if name not in self._columns]
         if missing:
             raise BadInput(f"columns has no {missing[0]!r}", where=file.place)
+        at = {name: position for position, name in enumerate(self._columns)}
+        self._uuid, self._directed = at["uuid"], "direction" in at
+        self._pick = itemgetter(*[at.get(name, -1) for name in (*USED, file.rules.campaign)])
 
     def convert(self, cells: list[str]) -> Told:
         if len(cells) != len(self._columns):
@@ -54,36 +82,37 @@ class Records:
                 f"has {len(cells)} columns, not {len(self._columns)}",
                 next="name the template's variables as columns in the mapping",
             )
-        told = dict(zip(self._columns, cells, strict=True))
-        if not told["uuid"]:
+        if not cells[self._uuid]:
             raise BadInput("uuid is empty, so which call it is about is not known")
-        if "direction" not in told:
-            return told["uuid"], self._plain(told), False
+        if not self._directed:
+            cells.append("")  # what a column that is not there holds
+            return cells[self._uuid], self._plain(_first_leg(self._pick(cells))), False
+        told = dict(zip(self._columns, cells, strict=True))
         return (
             call_of(told),
             (self._legs.leg(told, told["destination_number"], told.get("channel_name", "")),),
             False,
         )
 
-    def _plain(self, told: dict[str, str]) -> tuple[Leg, ...]:
+    def _plain(self, told: FirstLeg) -> tuple[Leg, ...]:
         """A first leg without a direction: it began at a phone if its number, or account, is one."""
-        start = self._clock.micros(told.get("start_stamp", ""))
-        end = self._clock.micros(told.get("end_stamp", ""), start)
-        stamp = told.get("answer_stamp", "")
+        number, dialled, account, start_stamp, stamp, end_stamp, reason, told_campaign = told
+        start = self._clock.micros(start_stamp)
+        end = self._clock.micros(end_stamp, start)
         answer = self._clock.micros(stamp, start) if stamp else None
         if not start <= (start if answer is None else answer) <= end <= start + LONGEST_MS * 1000:
             raise BadInput("start, answer and end are not in this order within 7 days")
         ring = ((end if answer is None else answer) - start) // 1000
         talk = None if answer is None else (end - answer) // 1000
         answered: bool | None = answer is not None
-        number, dialled = told["caller_id_number"], told["destination_number"]
-        outgoing = self._is_phone(number) or self._is_phone(told.get("accountcode", ""))
+        by_number = self._is_phone(number)
+        outgoing = by_number or self._is_phone(account)
         if (
             answer is not None and ring <= 0
         ):  # the dialplan answered first: what it says is not the other side's
             answered, talk = (None if outgoing else True), None
-        why = cause(told.get("hangup_cause", "").lower().replace("_", "-"))
-        named = campaign(told.get(self._rules.campaign, "")) if self._rules.campaign else None
+        why = cause(reason.lower().replace("_", "-"))
+        named = campaign(told_campaign) if told_campaign else None
         more = (
             start,
             end,
@@ -95,10 +124,9 @@ class Records:
             named,
         )
         if outgoing:
-            own = number if self._is_phone(number) else told["accountcode"]
+            own = number if by_number else account
             outside = self._rules.outside
             is_out = self._rules.is_outside(dialled) or (outside and dialled.startswith(outside))
-            account = told.get("accountcode", "")
             return (Leg(OUT if is_out else OWN, phone(own), account, dialled if is_out else "", *more),)
         began = Leg(LINE, "", "", number, start, end, None, None, None, began_outside=True)
         if not self._is_phone(dialled):

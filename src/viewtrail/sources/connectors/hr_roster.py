@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from viewtrail.errors import BadInput
-from viewtrail.event import EPOCH, ROLES, Event, derived_id, from_wire
+from viewtrail.event import EPOCH, ROLES, Event, derived_id, from_wire, made
 from viewtrail.event.kinds import Fault, moment, opaque
 from viewtrail.sources.asked import Asked
 from viewtrail.sources.connectors import Connector, Gives
@@ -204,7 +204,7 @@ def _event(source: str, id_: str, checked: Event | None, day: Day, agent: str) -
         subject = opaque(agent)
     except Fault:
         return None
-    return Event(source, id_, checked.type, day.micros, {**checked.data}, subject, None, checked.extra)
+    return made(source, id_, checked.type, day.micros, {**checked.data}, subject, None, checked.extra)
 
 
 @lru_cache(maxsize=10_000)

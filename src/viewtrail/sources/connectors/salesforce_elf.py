@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from viewtrail.errors import BadInput
-from viewtrail.event import EPOCH, Event, derived_id, from_wire, rfc3339
+from viewtrail.event import EPOCH, Event, derived_id, from_wire, made, rfc3339
 from viewtrail.event.kinds import Fault, opaque
 from viewtrail.sources.asked import Asked
 from viewtrail.sources.connectors import Connector, Gives
@@ -112,7 +112,7 @@ class Rows:
         data = {**told["data"], "agent": self._agent(user, at)}
         id_ = self._id(row, at)
         if told["type"] == "record.viewed":  # nearly all rows; nothing in it is free text
-            return [Event(self._source, id_, "record.viewed", at, data, told["subject"])]
+            return [made(self._source, id_, "record.viewed", at, data, told["subject"])]
         event = {"specversion": "1.0", "id": id_, "source": self._source, **told, "data": data}
         return [from_wire({**event, "time": rfc3339(at)})]
 

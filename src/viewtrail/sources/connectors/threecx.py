@@ -60,7 +60,7 @@ class Records:
                 f"has {len(cells)} columns, not {told}", next="list them as columns in the mapping"
             )
         cells.append("")  # what a column that is not there holds
-        record = _record(map(str.strip, pick(cells)))
+        record = _record(map(_strip, pick(cells)))
         if not record.call:
             raise BadInput("callid is empty")
         start = self._clock.micros(record.start)
@@ -123,6 +123,7 @@ class Record(NamedTuple):
     campaign: str
 
 
+_strip: Final = str.strip
 _record: Final = partial(tuple.__new__, Record)
 
 USED: Final = (
