@@ -70,7 +70,7 @@ class CallFile:
                 if isinstance(cells, tuple):
                     raw, why = cells
                     raise BadInput(why)
-                raw = rows.text()
+                raw = rows.lines()
                 if not (rows.plain or (raw.isascii() and "\0" not in raw)):
                     check_text(raw)
                 call, told, over = convert(cells)
@@ -79,7 +79,7 @@ class CallFile:
             except BadInput as error:
                 tally.read += 1
                 tally.set_aside += 1
-                items.append(aside(raw, error, f"{self.place}:{line}"))
+                items.append(aside(raw.rstrip("\r\n"), error, f"{self.place}:{line}"))
             else:
                 gather.add(call, _row((read, line, raw, told)), items, over=over)
             if len(items) >= BATCH // 2:

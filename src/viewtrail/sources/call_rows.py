@@ -75,7 +75,7 @@ class CallRows:
                 self._teller.tell(call, self._open.pop(call), into)
         if held is not None:
             left = sorted(row for told in self._open.values() for row in told)
-            held.open = [(row.read, row.raw) for row in left]
+            held.open = [(row.read, row.raw.rstrip("\r\n")) for row in left]
 
 
 def _began(one: tuple[str, list[Row]]) -> int:

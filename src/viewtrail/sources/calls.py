@@ -54,7 +54,8 @@ class Leg(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row: which line of this reading it was, its line in the file, its text, and what it says.
+    """One row: which line of this reading it was, its line in the file, its text with or without its end, and
+    what it says.
 
     `told` are the row's legs or, where these show only over all rows, steps with a `phone` and `start`.
     """
@@ -207,7 +208,7 @@ class Teller:
                 f"extension {phone!r} is nobody's on {rfc3339(row.told[0].start)[:10]}",
                 next="import who holds it with `viewtrail connect people`, then this file again",
             )
-            into.append(aside(row.raw, error, f"{self._name}:{row.line}"))
+            into.append(aside(row.raw.rstrip("\r\n"), error, f"{self._name}:{row.line}"))
         self._tally.set_aside += len(rows) - len(kept)
         return kept
 

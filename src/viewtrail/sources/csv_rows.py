@@ -87,7 +87,11 @@ class CsvRows:
 
     def text(self) -> str:
         """The last given row as it stood."""
-        return (self._alone or "".join(self._taken)).rstrip("\r\n")
+        return self.lines().rstrip("\r\n")
+
+    def lines(self) -> str:
+        """The same with its line's end: no copy, where the row has one line."""
+        return self._alone or "".join(self._taken)
 
     def _advance(self, lines: int) -> None:
         self.start = self.line
