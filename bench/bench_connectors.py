@@ -2,7 +2,7 @@
 
     python bench/bench_connectors.py [ROWS] [FORMAT ...]
 
-CPU seconds of one process, the best of three. Numbers, extensions and users are resolved; "new numbers": no
+CPU seconds of one process, the best of seven. Numbers, extensions and users are resolved; "new numbers": no
 two calls have the same number, so each has to be read and hashed, which a cold list is like. Where nothing
 else is said a row is an event; of "access-log, a page's files" four of five lines are for static files.
 """
@@ -29,7 +29,7 @@ from viewtrail.sources.mapping import Mapping, parse_mapping
 from viewtrail.sources.numbers import Numbers
 
 ROWS = 100_000
-TIMES = 3
+TIMES = 7
 KEY = b"k" * 32
 NUMBERS = (20_000, 10**6)  # the second: every call has a number of its own
 FROM = datetime(2026, 3, 2, 8)  # noqa: DTZ001  # a wall clock, as the files have it
@@ -115,7 +115,7 @@ def write_records(path: Path, of: Format, rows: int) -> None:
 
 
 def fastest(work: Callable[[], int]) -> float:
-    """Rows a CPU second, the best of three."""
+    """Rows a CPU second, the best of seven."""
     found = 0.0
     for _ in range(TIMES):
         begun = time.process_time()
