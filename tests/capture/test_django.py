@@ -30,10 +30,10 @@ class Crm:
         self.kept.wait(lambda k: len([e for e in k.acts if e["id"] not in before]) >= count)
         return [event for event in self.kept.acts if event["id"] not in before]
 
-    def silent(self, path: str, status: int) -> None:
+    def silent(self, path: str, status: int, method: str = "GET") -> None:
         """A request that tells nothing: a later one's event arrives, and it alone."""
         before = set(self.kept.events)
-        assert self.http.get(path).status_code == status
+        assert self.http.request(method, path).status_code == status
         self.told("/lead/2")
         assert len([e for e in self.kept.acts if e["id"] not in before]) == 1
 
@@ -74,6 +74,10 @@ def test_a_page_that_is_not_there_or_breaks_shows_nothing(site: Crm) -> None:
 
 def test_a_wrong_name_in_the_decorator_never_takes_the_page_away(site: Crm) -> None:
     site.silent("/misnamed/3", 200)
+
+
+def test_a_request_for_the_headers_alone_shows_nothing(site: Crm) -> None:
+    site.silent("/lead/3", 200, "HEAD")
 
 
 def test_an_asynchronous_view_is_told_too(site: Crm) -> None:

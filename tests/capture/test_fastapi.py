@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 import uvicorn
-from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Request
+from fastapi.responses import StreamingResponse
 
 from capture.keeping import Kept
 from capture.running import free_port
@@ -99,6 +100,48 @@ def test_an_answer_that_failed_shows_nothing(client: Client, kept: Kept) -> None
     assert codes == [404, 500, 422, 404]
     assert client.flush()
     assert kept.acts == []
+
+
+def test_a_record_that_was_sent_is_told_whatever_breaks_afterwards(client: Client, kept: Kept) -> None:
+    """A background task that fails, a stream that breaks off: by then the record was on its way."""
+    app = crm(client, agent_of)
+
+    def broken() -> None:
+        raise RuntimeError("after the answer")
+
+    async def breaking_off() -> AsyncIterator[bytes]:
+        yield b"the number"
+        raise RuntimeError("the browser has hung up")
+
+    @app.get("/task/{lead_id}")
+    @records_view("lead", id="lead_id")
+    async def task(lead_id: str, tasks: BackgroundTasks) -> str:
+        tasks.add_task(broken)
+        return lead_id
+
+    @app.get("/stream/{lead_id}")
+    @records_view("lead", id="lead_id")
+    async def stream(lead_id: str) -> StreamingResponse:
+        return StreamingResponse(breaking_off())
+
+    get(app, "/task/L-1")
+    get(app, "/stream/L-2")
+    assert client.flush()
+    assert [event["subject"] for event in kept.acts] == ["L-1", "L-2"]
+
+
+def test_a_request_for_the_headers_alone_shows_nothing(client: Client, kept: Kept) -> None:
+    app = crm(client, agent_of, beacon_key=b"k" * 32)
+
+    @app.head("/leads/{lead_id}")
+    @records_view("lead", id="lead_id")
+    async def headers(lead_id: str) -> str:
+        return view_token()
+
+    assert get(app, "/leads/3", method="HEAD")[0].status_code == 200
+    assert client.flush()
+    client.close(5)
+    assert kept.acts == [], "neither viewed nor, for want of a sign of it, served"
 
 
 def test_an_endpoint_in_a_thread_and_a_dependency_are_told(client: Client, kept: Kept) -> None:

@@ -59,6 +59,15 @@ def test_a_page_that_shows_a_record_is_a_view_of_it(client: Client, kept: Kept) 
     assert [(e["subject"], e["data"]["agent"]) for e in kept.acts] == [("2", "a-7"), ("3", "a-7")]
 
 
+def test_a_request_for_the_headers_alone_shows_nothing(client: Client, kept: Kept) -> None:
+    with crm(client).test_client() as http:
+        http.get("/sign-in/a-7")
+        assert http.head("/leads/2").status_code == 200, "Flask answers it by the same view"
+        http.get("/leads/3")
+    assert client.flush()
+    assert [event["subject"] for event in kept.acts] == ["3"]
+
+
 def test_with_a_beacon_its_signal_makes_the_view_in_its_session_only(client: Client, kept: Kept) -> None:
     app = crm(client, beacon_key=b"k" * 32)
     http, other = app.test_client(), app.test_client()
@@ -108,6 +117,7 @@ def test_any_wsgi_application_behind_a_real_server(client: Client, kept: Kept) -
         ) as http:
             assert http.get("/leads/L-9").text == "L-9"
             assert http.get("/leads/404").status_code == 404
+            assert http.head("/leads/L-7").status_code == 200
             assert http.get("/leads/L-8", headers={"agent": ""}).status_code == 200
             assert http.get("/viewtrail/beacon.js").status_code == 200
             assert http.post("/viewtrail/beacon", content="{}").status_code == 403

@@ -70,16 +70,25 @@ class _Note:
 
 
 class Notes:
-    """The notes of one request. `who` is asked once, and only if there is something to tell."""
+    """The notes of one request. `who` is asked once, and only if there is something to tell.
+
+    A HEAD request runs the same view as a GET and shows nothing of it (RFC 9110, 9.3.2): nothing is told.
+    """
 
     def __init__(
-        self, client: Events, who: Callable[[], Any], relay: Tokens | None = None, user_agent: str = ""
+        self,
+        client: Events,
+        who: Callable[[], Any],
+        relay: Tokens | None = None,
+        user_agent: str = "",
+        method: str | None = "GET",
     ) -> None:
         self._client, self._who, self._relay, self._user_agent = client, who, relay, user_agent
+        self._shows = method != "HEAD"
         self._notes: list[_Note] = []
 
     def __bool__(self) -> bool:
-        return bool(self._notes)
+        return self._shows and bool(self._notes)
 
     def note(
         self,
@@ -98,7 +107,7 @@ class Notes:
         From then on the beacon's signal makes the opening, and the answer alone does not.
         """
         views = [note for note in self._notes if note.type == "record.viewed"]
-        if self._relay is None or not views:
+        if self._relay is None or not views or not self._shows:
             return ""
         who = who_of(self._who())
         if who is None:

@@ -45,7 +45,7 @@ class ViewtrailASGI:
         if (script := self._site.script(scope["path"])) is not None:
             await _give(send, Answer(200, script, {"Content-Type": "text/javascript"}))
             return
-        notes = self._site.notes(scope, _user_agent(scope))
+        notes = self._site.notes(scope, _user_agent(scope), scope["method"])
         if self._site.is_beacon(scope["method"], scope["path"]):
             await _give(send, self._site.answer(await said(notes), await _body(receive)))
             return
@@ -65,8 +65,9 @@ class ViewtrailASGI:
             await self._app(scope, receive, sending)
         finally:
             current.reset(before)
-        if notes and status < 400:
-            await self._site.tell_awaiting(notes)
+            # Also where it broke off after the answer: a background task failed, the browser hung up
+            if notes and status < 400:
+                await self._site.tell_awaiting(notes)
 
 
 def recorded(kind: str, id: str = "id", **data: Any) -> Callable[..., None]:

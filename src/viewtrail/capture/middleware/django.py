@@ -78,7 +78,7 @@ class ViewtrailMiddleware:
         given = self._given(request)
         if given is not None:
             return given
-        notes = self._site.notes(request, request.META.get("HTTP_USER_AGENT", ""))
+        notes = self._site.notes(request, request.META.get("HTTP_USER_AGENT", ""), request.method)
         before = current.set(notes)
         try:
             response = self._get_response(request)
@@ -94,7 +94,7 @@ class ViewtrailMiddleware:
         given = await sync_to_async(self._given)(request) if self._ours(request) else None
         if given is not None:
             return given
-        notes = self._site.notes(request, request.META.get("HTTP_USER_AGENT", ""))
+        notes = self._site.notes(request, request.META.get("HTTP_USER_AGENT", ""), request.method)
         before = current.set(notes)
         try:
             response = await cast(Awaitable[Any], self._get_response(request))
@@ -116,7 +116,7 @@ class ViewtrailMiddleware:
         if script is not None:
             return _response(Answer(200, script, {"Content-Type": "text/javascript"}))
         if self._site.is_beacon(request.method, request.path):
-            notes = self._site.notes(request, request.META.get("HTTP_USER_AGENT", ""))
+            notes = self._site.notes(request, request.META.get("HTTP_USER_AGENT", ""), request.method)
             return _response(self._site.answer(notes.who(), request.read(MOST_BODY + 1)))
         return None
 

@@ -30,7 +30,7 @@ def instrument(
 
     @app.before_request  # type: ignore[untyped-decorator]
     def _begin() -> Any:
-        notes = site.notes(None, flask.request.headers.get("User-Agent", ""))
+        notes = site.notes(None, flask.request.headers.get("User-Agent", ""), flask.request.method)
         flask.g.viewtrail = notes, current.set(notes)
         if (script := site.script(flask.request.path)) is not None:
             return flask.Response(script, mimetype="text/javascript")

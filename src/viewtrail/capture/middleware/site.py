@@ -36,8 +36,8 @@ class Site:
         self._relay: Relay | None = None
         self._pid = 0
 
-    def notes(self, request: Any, user_agent: str = "") -> Notes:
-        return Notes(self.client, lambda: self._who(request), self.relay(), user_agent)
+    def notes(self, request: Any, user_agent: str, method: str | None) -> Notes:
+        return Notes(self.client, lambda: self._who(request), self.relay(), user_agent, method)
 
     def relay(self) -> Relay | None:
         """This process's relay, made with the first request: never before a fork."""

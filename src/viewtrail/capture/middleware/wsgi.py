@@ -35,7 +35,7 @@ class ViewtrailWSGI:
         path, method = environ.get("PATH_INFO", ""), environ.get("REQUEST_METHOD", "GET")
         if (script := self._site.script(path)) is not None:
             return _give(start_response, Answer(200, script, {"Content-Type": "text/javascript"}))
-        notes = self._site.notes(environ, environ.get("HTTP_USER_AGENT", ""))
+        notes = self._site.notes(environ, environ.get("HTTP_USER_AGENT", ""), method)
         if self._site.is_beacon(method, path):
             return _give(start_response, self._site.answer(notes.who(), _body(environ)))
         return self._noted(notes, environ, start_response)
