@@ -4,7 +4,8 @@
 
 A simulated company is imported into a temporary home once. Then, in turn, three rounds each: one pass that
 reads and decodes every entry; `viewtrail rebuild`, which folds them all and writes the findings; and a first
-`viewtrail replay`, which leaves a snapshot too. CPU seconds, best of the rounds.
+`viewtrail replay`, which leaves a snapshot too. CPU seconds, best of the rounds. At last the memory that a
+rebuild takes at most, as a process of its own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -68,6 +70,18 @@ def main(agents: int, days: int) -> None:
         for name, work in (("rebuild", fold), ("first replay, with its snapshot", first_time)):
             cpu, findings = best(work)
             print(f"| {name}: {findings} findings | {cpu:.2f} | {count / cpu:,.0f} | {cpu / read:.1f} |")
+        print(f"a rebuild takes {memory(home):,.0f} MB at most")
+
+
+def memory(home: Path) -> float:
+    """Megabytes resident at most in a process that rebuilds."""
+    command = [sys.executable, "-P", "-m", "viewtrail", "rebuild", "--home", str(home)]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, code, used = os.wait4(running.pid, 0)
+    running.returncode = os.waitstatus_to_exitcode(code)
+    if running.returncode:
+        raise SystemExit(f"rebuild ended with {running.returncode}")
+    return used.ru_maxrss / 1024
 
 
 if __name__ == "__main__":

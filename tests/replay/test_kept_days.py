@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from random import Random
 
 import pytest
 
-from replay.told import HOUR, arriving, replay
+from replay.told import HOUR, arriving, history, replay
 from viewtrail.event import Event
 from viewtrail.log import Logged
 from viewtrail.measure.context import People
 from viewtrail.measure.reasons import Book, Campaign, Owned, Record
 from viewtrail.stories import tell
 from viewtrail.watch import ripe
+from viewtrail.watch.closing import Closing
+from viewtrail.watch.zone_day import ZoneDay
 
 DAY = 24 * HOUR
 
@@ -45,6 +48,51 @@ def test_what_is_kept_of_a_close_changes_nothing(monkeypatch: pytest.MonkeyPatch
     assert {day: [(row.agent, row.scores) for row in rows] for day, rows in again.learned.rows.items()} == {
         day: [(row.agent, row.scores) for row in rows] for day, rows in loop.learned.rows.items()
     }
+
+
+def with_sick_notes(events: list[Event]) -> list[Event]:
+    """Each working day a colleague was ill, which is told on the next at noon."""
+    people = sorted({event.subject for event in events if event.type == "agent.joined" and event.subject})
+    days = sorted({datetime.fromtimestamp(event.time / 1e6, UTC).date() for event in events})
+    ill = [
+        Event(
+            source="/hr",
+            id=f"ill-{day}",
+            type="leave.booked",
+            time=int(datetime.combine(day, time(12), UTC).timestamp()) * 1_000_000 + 24 * HOUR,
+            data={"agent": "system", "from": str(day), "to": str(day), "kind": "sick"},
+            subject=people[n % len(people)],
+        )
+        for n, day in enumerate(days)
+    ]
+    return sorted([*events, *ill], key=lambda event: event.time)
+
+
+@pytest.mark.slow
+def test_a_day_that_is_left_as_it_closed_would_close_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = history(with_sick_notes(list(tell(seed=4).events)))
+    loop, transitions = replay(entries)
+    stands, spared = Closing.stands, []
+
+    def never(closing: Closing, zone_day: ZoneDay, following: ZoneDay | None) -> bool:
+        spared.append(stands(closing, zone_day, following))
+        return False
+
+    monkeypatch.setattr(Closing, "stands", never)
+    again, anew = replay(entries)
+    assert sum(spared) > 5
+    assert not all(spared)
+    assert anew == transitions
+    assert again.left_alone() == loop.left_alone()
+
+
+def test_who_left_long_ago_holds_on_to_no_day() -> None:
+    events = [event for event in tell(seed=4).events if event.type == "record.viewed"]
+    some = {event.data["agent"] for event in events[: len(events) // 4]}
+    half = len(events) // 2
+    loop, _ = replay(history(one for n, one in enumerate(events) if n < half or one.data["agent"] in some))
+    kept = {id(one) for one in loop.days.recent()}
+    assert {id(one) for one in loop.days.zone_days.values()} <= kept
 
 
 def test_a_fact_counts_for_closed_days_only_where_it_could_matter_to_them() -> None:
