@@ -102,7 +102,7 @@ def test_a_table_is_read_with_its_mapping(home: Path, tmp_path: Path) -> None:
         '[[event]]\ntype = "record.viewed"\nsubject = "lead"\nagent = "who"\n'
     )
     done = viewtrail("import", tmp_path / "calls.csv", "--map", tmp_path / "calls.toml", home=home)
-    assert "2 read, 1 added, 0 repeated, 0 set aside, 1 skipped by the mapping" in done.out
+    assert "2 read, 1 added, 0 repeated, 0 set aside, 1 skipped" in done.out
     assert "1 skipped: names no lead" in done.out
 
 

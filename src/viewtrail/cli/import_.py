@@ -79,7 +79,7 @@ def _telling(bar: Tell) -> Callable[[Progress], None]:
 
 
 def _counts(done: Sequence[Imported]) -> str:
-    """One line of numbers; conflicts and rows that a mapping skipped only where there are some."""
+    """One line of numbers; conflicts and rows that tell nothing only where there are some."""
     told = [
         f"{sum(one.read for one in done):,} read",
         f"{sum(one.added for one in done):,} added",
@@ -89,7 +89,7 @@ def _counts(done: Sequence[Imported]) -> str:
     conflicts = sum(one.conflicts for one in done)
     skipped = sum(one.not_mapped.total() for one in done)
     told += [f"{conflicts:,} in conflict"] if conflicts else []
-    told += [f"{skipped:,} skipped by the mapping"] if skipped else []
+    told += [f"{skipped:,} skipped"] if skipped else []
     return ", ".join(told)
 
 

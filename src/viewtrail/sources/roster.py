@@ -66,7 +66,7 @@ class Table:
     directory: Directory | None
     as_of: date | None
     roles: dict[str, str]
-    dates: tuple[str, ...]  # those of its columns that hold dates
+    dates: dict[str, str]  # those of its columns that hold dates, and what the table itself calls them
 
 
 def table(header: list[str], asked: Asked, place: str) -> Table:
@@ -99,7 +99,7 @@ def table(header: list[str], asked: Asked, place: str) -> Table:
         directory=asked.directory,
         as_of=_as_of(told["as_of"], where) if "as_of" in told else None,
         roles=roles,
-        dates=tuple(name for name in DATES if name in at),
+        dates={name: header[at[name]] for name in DATES if name in at},
     )
 
 

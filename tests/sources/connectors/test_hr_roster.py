@@ -172,7 +172,7 @@ def test_an_agents_own_id_needs_no_directory(told):
     [
         (CLEO.replace("cleo@", "nobody@"), "is nobody's on these days"),
         (CLEO.replace("cleo@example.test", ""), "names nobody"),
-        (CLEO.replace("2026-02-16", "16/02/2026"), "is no date"),
+        (CLEO.replace("2026-02-16", "16/02/2026"), "ResignationDate '16/02/2026' is no date"),
         (CLEO.replace("2026-03-31", "2026-01-31"), "before the notice"),
         (CLEO.replace("Asia/Nicosia", "Cyprus time"), "is unknown"),
         ("cleo@example.test,,,,,,,,,,,,2026-03-01,\n", "no start"),

@@ -59,7 +59,9 @@ class Person:
         told = cells.get("time_zone")
         self._zone = _zone(told) if told else of.mapping.clock.zone or _zone("UTC")
         form, zone = of.mapping.clock.format, self._zone
-        self._dates = {name: _day(told, name, form, zone) for name in of.dates if (told := cells[name])}
+        self._dates = {
+            name: _day(told, column, form, zone) for name, column in of.dates.items() if (told := cells[name])
+        }
         told = cells.get("as_of")
         self._as_of = _day(told, "as_of", form, zone) if told else None
         if self._as_of is None and of.as_of:
