@@ -38,6 +38,7 @@ PEOPLE = {
     "lena": ("Lena Novak", ["compliance"], []),
     "nikos": ("Nikos Petrou", ["head-of-sales"], ["d-1", "d-2", "d-3"]),
     "adele": ("Adele Moreau", ["admin"], []),
+    "hana": ("Hana Roth", ["hr"], []),
 }
 
 

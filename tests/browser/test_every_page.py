@@ -69,6 +69,24 @@ def test_nothing_stands_in_anybodys_way(
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("who", ["adele", "hana"])
+def test_nor_do_the_pages_that_only_administrators_and_hr_have(page_of: Open, who: str, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = page_of(who, color_scheme=scheme, viewport={"width": 400, "height": 900})
+    page.goto("/")
+    rail = [str(one.get_attribute("href")) for one in page.locator("#places li > a").all()]
+    assert {"adele": "/settings", "hana": "/dates"}[who] in rail
+    wrong: list[str] = []
+    for place in rail:
+        page.goto(place)
+        found = Axe().run(page)
+        wrong += [told(place, one) for one in found.response["violations"] if one["impact"] in GRAVE]
+        wrong += [f"{place}: wider than the page: {one}" for one in page.evaluate(OVERFLOW)]
+    assert not wrong, "\n".join(wrong)
+
+
 GRAVE = ("serious", "critical")
 
 

@@ -31,6 +31,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "undo": request.session.pop("undo", None) if request.headers.get("HX-Request") != "true" else None,
         "rail": places,
         "finds": viewer.has(*page("find").roles),
+        "hears": viewer.has(*page("findings").roles),
         "viewer": viewer,
         "loose": data.home().settings.second_factor != "required",
         "tenant": data.home().settings.tenant,
