@@ -31,10 +31,7 @@ def alike(reason: str) -> str:
 
 @dataclass
 class Imported:
-    """What became of one file, named as it was given.
-
-    `read` pieces gave `events`: added, repeated, conflicts or set aside later.
-    """
+    """What became of one file. `read` pieces gave `events`: added, repeated, conflicts or set aside later."""
 
     file: str
     read: int = 0
@@ -85,13 +82,15 @@ def import_file(
     clock: Callable[[], int],
     sign_every: int,
     tell: Callable[[Progress], None] | None = None,
+    named: str = "",
 ) -> Imported:
     """Append the events of `path`; safe to repeat after any failure, and with files that overlap.
 
     What is counted is on disk. Signed at least every `sign_every` entries, and at the end
     also when this raises. BadInput when the file as a whole cannot be read: what came before it stays.
+    In what is told the file is `named` so; without it, by its name alone.
     """
-    done = Imported(str(path))
+    done = Imported(named or path.name)
     signed = _signed(log)
     try:
         with closing(_steps(path, choice)) as steps:

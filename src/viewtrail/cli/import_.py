@@ -61,7 +61,8 @@ def _one(log: AnyLog, path: Path, choice: Choice, sign_every: int) -> Imported:
     from viewtrail.app.import_files import import_file
 
     with progress(path.name) as bar:
-        return import_file(log, path, choice, clock=now, sign_every=sign_every, tell=_telling(bar))
+        every, tell = sign_every, _telling(bar)
+        return import_file(log, path, choice, clock=now, sign_every=every, tell=tell, named=str(path))
 
 
 def _telling(bar: Tell) -> Callable[[Progress], None]:
