@@ -85,7 +85,7 @@ def test_hosts_killed_at_any_moment_leave_a_complete_log(
 ) -> None:
     spool, said = tmp_path / "spool", set[str]()
     for round in range(3):
-        said |= said_until_killed(host(real.url, spool, 10**9, real.key), 0.1 * round)
+        said |= said_until_killed(host(real.url, spool, 10**9, real.key), 20, 0.1 * round)
     client = clients(real.url, key=real.key)
     client.start()
     until = time.monotonic() + 60
