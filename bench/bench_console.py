@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import statistics
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from urllib.parse import quote
 import httpx
 
 import running_processes
+from sign_in import PASSWORD, WHO, signed_in
 from viewtrail.app import api_keys
 from viewtrail.app.clock import OFFSET, now
 from viewtrail.app.home import Home, open_home
@@ -38,7 +38,6 @@ from viewtrail.store.asking import Questions
 from viewtrail.store.board import Board
 from viewtrail.store.segments import seal_due
 
-WHO, PASSWORD = "bench@example.com", "a bench's own password"
 RATE, BATCH = 500, 50
 
 
@@ -124,16 +123,6 @@ class Traffic(threading.Thread):
             "subject": self.records[(self.sent + n) % len(self.records)],
             "data": {"agent": f"bench-{n}", "record_kind": "lead", "via": "list", "surface": "ui"},
         }
-
-
-def signed_in(console: str) -> httpx.Client:
-    client = httpx.Client(base_url=console, follow_redirects=True, timeout=60)
-    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', client.get("/accounts/login/").text)
-    assert token
-    said = {"login": WHO, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
-    answer = client.post("/accounts/login/", data=said, headers={"Referer": f"{console}/accounts/login/"})
-    assert answer.url.path == "/", f"not signed in: {answer.url}"
-    return client
 
 
 def pages(home: Home) -> dict[str, str]:

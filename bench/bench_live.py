@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -29,6 +28,7 @@ from pathlib import Path
 
 import httpx
 
+from sign_in import PASSWORD, WHO, signed_in
 from viewtrail.app.home import open_home
 from viewtrail.app.replay import replay
 from viewtrail.app.serve import running
@@ -145,19 +145,6 @@ class Listening(threading.Thread):
             self.place = said
         elif name == "data" and '"opened"' in said:
             self.heard.setdefault(json.loads(said)["id"], now())
-
-
-WHO, PASSWORD = "bench@example.com", "a bench's own password"
-
-
-def signed_in(console: str) -> httpx.Client:
-    client = httpx.Client(base_url=console, follow_redirects=True, timeout=60)
-    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', client.get("/accounts/login/").text)
-    assert token
-    said = {"login": WHO, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
-    answer = client.post("/accounts/login/", data=said, headers={"Referer": f"{console}/accounts/login/"})
-    assert answer.url.path == "/", f"not signed in: {answer.url}"
-    return client
 
 
 class Killing(threading.Thread):
