@@ -159,7 +159,7 @@ class Killing(threading.Thread):
             time.sleep(self.each)
             name = ("the loop", "the console")[turn % 2]
             state = running(self.home) or {}
-            for one in state["children"]:  # type: ignore[attr-defined]
+            for one in state["children"]:  # type: ignore[attr-defined]  # of JSON: a list
                 if one["name"] == name and one["pid"]:
                     os.kill(one["pid"], signal.SIGKILL)
                     self.killed += 1
