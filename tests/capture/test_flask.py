@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.util import FileWrapper
 
 import flask
 import httpx
@@ -15,7 +18,7 @@ from capture.keeping import Kept
 from viewtrail.capture import Client, Who, records_view
 from viewtrail.capture.middleware.flask import instrument
 from viewtrail.capture.middleware.wsgi import ViewtrailWSGI
-from viewtrail.capture.notes import record_viewed
+from viewtrail.capture.notes import current, record_viewed
 
 
 def crm(client: Client, **more: Any) -> flask.Flask:
@@ -127,3 +130,62 @@ def test_any_wsgi_application_behind_a_real_server(client: Client, kept: Kept) -
     assert [(e["subject"], e["data"]["via"], e["data"]["agent"]) for e in kept.acts] == [
         ("L-9", "link", "a-7")
     ]
+
+
+def test_an_application_that_is_a_generator_notes_while_its_answer_is_sent(
+    client: Client, kept: Kept
+) -> None:
+    def app(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+        record = environ["PATH_INFO"].rpartition("/")[2]
+        record_viewed("lead", record, via="list")
+        start_response("404 Not Found" if record == "404" else "200 OK", [])
+        try:
+            yield b"first"
+            record_viewed("client", record, via="link")
+            yield b"second"
+        finally:
+            record_viewed("account", record, via="link")
+
+    def answer(path: str, pieces: int) -> list[bytes]:
+        """As a server asks for it; after so many pieces the browser is gone."""
+        body = wrapped({"PATH_INFO": path}, lambda *_: None)
+        try:
+            return list(islice(body, pieces))
+        finally:
+            body.close()  # type: ignore[attr-defined]
+
+    wrapped = ViewtrailWSGI(app, client, agent=lambda environ: "a-7")
+    assert answer("/leads/L-1", 9) == [b"first", b"second"]
+    assert answer("/leads/404", 9) == [b"first", b"second"]
+    assert answer("/leads/L-2", 1) == [b"first"]
+    assert current.get() is None
+    assert client.flush()
+    assert [(e["subject"], e["data"]["record_kind"]) for e in kept.acts] == [
+        ("L-1", "lead"), ("L-1", "client"), ("L-1", "account"), ("L-2", "lead"), ("L-2", "account"),
+    ]  # fmt: skip
+
+
+def test_answers_of_two_generators_that_are_sent_in_turns_keep_their_own_notes(
+    client: Client, kept: Kept
+) -> None:
+    def app(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [])
+        for number in range(3):
+            record_viewed("lead", f"{environ['agent']}-{number}", via="list")
+            yield b"."
+
+    wrapped = ViewtrailWSGI(app, client, agent=lambda environ: environ["agent"])
+    bodies = [wrapped({"agent": agent}, lambda *_: None) for agent in ("a-1", "a-2")]
+    for _ in zip(*bodies, strict=True):
+        pass
+    for body in bodies:
+        body.close()  # type: ignore[attr-defined]
+    assert client.flush()
+    assert [e["subject"] for e in kept.acts] == ["a-1-0", "a-1-1", "a-1-2", "a-2-0", "a-2-1", "a-2-2"]
+    assert all(e["subject"].startswith(e["data"]["agent"]) for e in kept.acts)
+
+
+def test_a_body_that_notes_nothing_more_is_given_to_the_server_as_it_is(client: Client) -> None:
+    for body in ([b"one"], (b"one",), io.BytesIO(b"one"), FileWrapper(io.BytesIO(b"one"))):
+        wrapped = ViewtrailWSGI(lambda _environ, _start, body=body: body, client, agent=lambda _: "a-7")
+        assert wrapped({"wsgi.file_wrapper": FileWrapper}, lambda *_: None) is body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,33 +48,60 @@ class ViewtrailWSGI:
             status[0] = int(told[:3])
             return start_response(told, headers, *more)
 
-        before = current.set(notes)
-        try:
+        with _noting(notes):
             body = self._app(environ, started)
-        finally:
-            current.reset(before)
-        return _Told(body, lambda: self._tell(notes, status[0])) if notes else body
+        if not notes and _is_done(body, environ):
+            return body
+        return _Told(body, notes, lambda: self._tell(notes, status[0]))
 
     def _tell(self, notes: Notes, status: int) -> None:
-        if status < 400:
+        if notes and status < 400:
             self._site.tell(notes)
 
 
-class _Told:
-    """The answer's body; when the server is done with it, the notes are told."""
+def _is_done(body: Iterable[bytes], environ: Environ) -> bool:
+    """Whether nothing of the host runs any more while the body is sent: as a list or a file it goes to the
+    server as it is, which knows its length or how to send it at once."""
+    files = environ.get("wsgi.file_wrapper")
+    is_file = hasattr(body, "read") or (isinstance(files, type) and isinstance(body, files))
+    return is_file or isinstance(body, (list, tuple))
 
-    def __init__(self, body: Iterable[bytes], tell: Callable[[], None]) -> None:
-        self._body, self._tell = body, tell
+
+@contextmanager
+def _noting(notes: Notes) -> Iterator[None]:
+    before = current.set(notes)
+    try:
+        yield
+    finally:
+        current.reset(before)
+
+
+class _Told:
+    """The answer's body; when the server is done with it, the notes are told.
+
+    A body may be a generator, or all of the application may be one: then it notes while it is being sent.
+    """
+
+    def __init__(self, body: Iterable[bytes], notes: Notes, tell: Callable[[], None]) -> None:
+        self._body, self._notes, self._tell = body, notes, tell
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self._body)
+        with _noting(self._notes):
+            pieces = iter(self._body)
+        while True:
+            with _noting(self._notes):  # piece by piece: between two of them the thread is the server's
+                piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
 
     def close(self) -> None:
         """Servers call this when all is sent or the browser is gone (PEP 3333)."""
         try:
             close = getattr(self._body, "close", None)
             if close is not None:
-                close()
+                with _noting(self._notes):
+                    close()
         finally:
             self._tell()
 
