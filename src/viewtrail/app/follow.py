@@ -11,6 +11,7 @@ import base64
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
@@ -26,6 +27,7 @@ from viewtrail.sources.asked import Held
 from viewtrail.sources.connectors import found
 from viewtrail.sources.directory import Directory
 from viewtrail.sources.files import guess_kind, open_lines
+from viewtrail.sources.jsonl import in_batches
 from viewtrail.sources.transports.tail import Piece, Position, Tail, first_line
 
 FOLDER: Final = "follow"
@@ -137,7 +139,7 @@ class Follower:
             held=held,
             before=before,
         )
-        for items in reading:
+        for items in in_batches(chain.from_iterable(reading)):  # as many as one commit can take
             self._append(items, now)
         tally = reading.tally
         self.done.read += tally.read

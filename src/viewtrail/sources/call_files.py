@@ -13,9 +13,10 @@ from viewtrail.sources.asked import Asked
 from viewtrail.sources.call_rows import CallRows
 from viewtrail.sources.call_rules import CallRules
 from viewtrail.sources.calls import Leg, Row, Teller, legs_told
-from viewtrail.sources.csv_rows import CsvRows, text_lines
+from viewtrail.sources.chunks import Chunk, NotCsv
+from viewtrail.sources.csv_rows import GIVEN_AT, CsvRows, text_lines
 from viewtrail.sources.intake import Item, Tally, aside
-from viewtrail.sources.jsonl import BATCH
+from viewtrail.sources.jsonl import in_pieces
 from viewtrail.sources.mapping import Mapping
 from viewtrail.sources.row_ids import RowIds
 from viewtrail.sources.rows import check_text
@@ -63,39 +64,43 @@ class CallFile:
         gather = CallRows(Teller(self.source, self.place, self.rules, self.directory, tally, legs), held)
         rows = CsvRows(text_lines(self._bytes, _encoding(self.mapping)), _separator(self.mapping))
         items: list[Item] = []
-        for cells in rows:
-            read = rows.start
-            line = held.line(read) if held is not None else read
-            try:
-                if isinstance(cells, tuple):
-                    raw, why = cells
-                    raise BadInput(why)
-                raw = rows.lines()
-                if not (rows.plain or (raw.isascii() and "\0" not in raw)):
-                    check_text(raw)
-                call, told, over = convert(cells)
-                if not (call.isascii() and call.isprintable() and len(call) <= LONGEST_ID):
-                    raise BadInput(f"the call's id {shown(call)} is no id")
-            except BadInput as error:
-                tally.read += 1
-                tally.set_aside += 1
-                items.append(aside(raw.rstrip("\r\n"), error, f"{self.place}:{line}"))
+        for chunk in rows.chunks():
+            if isinstance(chunk, NotCsv):
+                self._not_read(chunk.text, BadInput(chunk.why), chunk.line, items)
             else:
-                gather.add(call, _row((read, line, raw, told)), items, over=over)
-            if len(items) >= BATCH // 2:
-                yield from _pieces(items)
+                self._gather(chunk, convert, gather, items)
+            if len(items) >= GIVEN_AT:
+                yield from in_pieces(items)
                 items = []
         if self._bytes.broken:
-            tally.read += 1
-            tally.set_aside += 1
-            items.append(aside("", BadInput(self._bytes.broken), f"{self.place}:{rows.line}"))
+            self._not_read("", BadInput(self._bytes.broken), rows.line, items)
         gather.end(items)
-        yield from _pieces(items)
+        yield from in_pieces(items)
 
+    def _gather(
+        self, chunk: Chunk, convert: Callable[[list[str]], Told], rows: CallRows, items: list[Item]
+    ) -> None:
+        held, lines, sound = self._asked.held, chunk.lines, chunk.sound
+        for read, cells in enumerate(chunk.rows, lines.first):
+            if not cells:
+                continue
+            try:
+                if not sound:
+                    check_text(lines.of(read))
+                call, told, over = convert(cells)
+                if len(call) > LONGEST_ID or not (call.isascii() and call.isprintable()):
+                    raise BadInput(f"the call's id {shown(call)} is no id")
+            except BadInput as error:
+                self._not_read(lines.of(read), error, read, items)
+                continue
+            line = read if held is None else held.line(read)
+            rows.add(call, _row((read, line, lines, told)), items, over=over)
 
-def _pieces(items: list[Item]) -> Iterator[list[Item]]:
-    for start in range(0, len(items), BATCH):
-        yield items[start : start + BATCH]
+    def _not_read(self, raw: str, error: BadInput, read: int, items: list[Item]) -> None:
+        held = self._asked.held
+        self._tally.read += 1
+        self._tally.set_aside += 1
+        items.append(aside(raw, error, f"{self.place}:{read if held is None else held.line(read)}"))
 
 
 def _encoding(mapping: Mapping | None) -> str:

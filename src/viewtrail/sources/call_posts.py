@@ -14,8 +14,9 @@ from viewtrail.sources.asked import Asked
 from viewtrail.sources.call_files import LONGEST_ID, CallFile, Told
 from viewtrail.sources.call_rows import CallRows
 from viewtrail.sources.calls import Leg, Row, Teller, legs_told
+from viewtrail.sources.chunks import OneRow
 from viewtrail.sources.intake import Item, Tally, aside
-from viewtrail.sources.jsonl import BATCH
+from viewtrail.sources.jsonl import BATCH, in_pieces
 from viewtrail.sources.posts import LONGEST_POST, Post, posts, posts_in
 from viewtrail.sources.streams import ByteSource
 from viewtrail.sources.times import shown
@@ -72,12 +73,12 @@ class CallPosts(CallFile):
             line = held.line(read) if held is not None else read + self._posted.before
             self._take(raw, told, read, line, convert, rows, items)
             if len(items) >= BATCH // 2:
-                yield from _pieces(items)
+                yield from in_pieces(items)
                 items = []
         if self._posted.broken:
             self._refuse(b"", BadInput(self._posted.broken), read + 1, items)
         rows.end(items)
-        yield from _pieces(items)
+        yield from in_pieces(items)
 
     def _objects(self) -> Iterator[tuple[int, bytes, Any]]:
         """Each object with its line and text, of which each of several in one line has its own."""
@@ -116,17 +117,12 @@ class CallPosts(CallFile):
         except BadInput as error:
             self._refuse(raw, error, line, items)
             return
-        rows.add(call, Row(read, line, raw.decode(), parts), items, over=over)
+        rows.add(call, Row(read, line, OneRow(raw.decode(), read), parts), items, over=over)
 
     def _refuse(self, raw: bytes, error: BadInput, line: int, items: list[Item]) -> None:
         self._counted.read += 1
         self._counted.set_aside += 1
         items.append(aside(raw, error, f"{self.place}:{line}"))
-
-
-def _pieces(items: list[Item]) -> Iterator[list[Item]]:
-    for start in range(0, len(items), BATCH):
-        yield items[start : start + BATCH]
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ their own: people not yet told are told then; for one who was, the log keeps wha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from viewtrail.sources.asked import Held
@@ -27,45 +28,46 @@ class CallRows:
     def __init__(self, teller: Teller, held: Held | None) -> None:
         self._teller = teller
         self._held = held
-        self._open: dict[str, list[Row]] = {}
+        self._open: dict[str, tuple[Row, ...] | list[Row]] = {}  # most calls have one row
         self._line = 0  # of the last row
         self._due = 0  # the line at which to tell what is complete
 
     def add(self, call: str, row: Row, into: list[Item], *, over: bool = False) -> None:
         """One more row. `over`: the telephone system says that this is the call's last."""
         still = self._open
-        if call in still:
-            rows = self._with(call, row, into)
-        else:
-            rows = [row]
+        rows = self._with(call, row, into) if call in still else (row,)
         if over:
             self._teller.tell(call, rows, into)
             return
         still[call] = rows
-        self._line = row.line
-        if row.line >= self._due and self._held is None:
+        self._line = line = row[1]
+        if line >= self._due and self._held is None:
             self._tell_complete(into)
-            self._due = row.line + TOLD_EVERY
+            self._due = line + TOLD_EVERY
 
-    def _with(self, call: str, row: Row, into: list[Item]) -> list[Row]:
+    def _with(self, call: str, row: Row, into: list[Item]) -> tuple[Row, ...] | list[Row]:
         """The call's rows with this one; it alone if it comes too late for the others, which are told now."""
         rows = self._open.pop(call)
         if self._held is None and rows[-1].line + KEPT_OPEN <= self._line:
             self._open[call] = rows
             self._tell_complete(into)
-            return [row]
-        rows.append(row)
-        return rows
+            return (row,)
+        if type(rows) is list:
+            rows.append(row)
+            return rows
+        return [*rows, row]
 
     def _tell_complete(self, into: list[Item]) -> None:
         """Tell the calls that nothing was heard of for long enough."""
+        quiet = self._line - KEPT_OPEN
         told = []
         for call, rows in self._open.items():
-            if rows[-1].line + KEPT_OPEN > self._line:
+            if rows[-1][1] > quiet:
                 break
             told.append(call)
+        tell, taken = self._teller.tell, self._open.pop
         for call in told:
-            self._teller.tell(call, self._open.pop(call), into)
+            tell(call, taken(call), into)
 
     def end(self, into: list[Item]) -> None:
         """Tell what is complete at the end of the reading: all, or what was quiet for long enough."""
@@ -74,9 +76,8 @@ class CallRows:
             if held is None or rows[-1].read <= held.quiet:
                 self._teller.tell(call, self._open.pop(call), into)
         if held is not None:
-            left = sorted(row for told in self._open.values() for row in told)
-            held.open = [(row.read, row.raw.rstrip("\r\n")) for row in left]
+            held.open = sorted((row.read, row.raw) for told in self._open.values() for row in told)
 
 
-def _began(one: tuple[str, list[Row]]) -> int:
+def _began(one: tuple[str, Sequence[Row]]) -> int:
     return one[1][0].read

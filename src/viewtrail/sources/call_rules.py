@@ -40,12 +40,10 @@ class CallRules:
 
     def is_outside(self, number: str) -> bool:
         """Whether a dialled number is nobody's extension and no service."""
-        return (
-            len(number) > self.longest_extension
-            and number not in self.services
-            and number.lstrip("+").isascii()
-            and number.lstrip("+").isdigit()
-        )
+        if len(number) <= self.longest_extension:
+            return False
+        digits = number.lstrip("+")
+        return digits.isascii() and digits.isdigit() and number not in self.services
 
 
 def call_rules(told: Any, where: str) -> CallRules:

@@ -11,13 +11,15 @@ The rule, which needs no memory beyond the rows of one call:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from viewtrail.errors import BadInput
 from viewtrail.event import Event, made, rfc3339
 from viewtrail.event.kinds import LONGEST_MS
 from viewtrail.sources.call_rules import CallRules
-from viewtrail.sources.directory import Claim, Directory, Match
+from viewtrail.sources.chunks import Lines
+from viewtrail.sources.directory import Directory, Match
 from viewtrail.sources.intake import Item, Tally, aside
 
 OUT: Final = "out"  # the phone dialled outside
@@ -53,17 +55,25 @@ class Leg(NamedTuple):
     to_outside: bool = False  # an outside line was dialled
 
 
+leg_of: Final[Callable[[tuple[Any, ...]], Leg]] = partial(tuple.__new__, Leg)
+"""A leg of all its fields in their order, in half the time: for rows of which every file has most."""
+
+
 class Row(NamedTuple):
-    """One row: which line of this reading it was, its line in the file, its text with or without its end, and
-    what it says.
+    """One row: which line of this reading it was, its line in the file, the lines it stood in, what it says.
 
     `told` are the row's legs or, where these show only over all rows, steps with a `phone` and `start`.
     """
 
     read: int
     line: int
-    raw: str
+    lines: Lines
     told: tuple[Any, ...]
+
+    @property
+    def raw(self) -> str:
+        """Its text without its line's end."""
+        return self.lines.of(self.read)
 
 
 def legs_told(rows: Sequence[Row]) -> Sequence[Leg]:
@@ -89,9 +99,9 @@ class Teller:
         self._rules = rules
         self._outside, self._country = rules.outside, rules.country
         self._directory = directory or Directory()
-        self._record = self._directory.record
+        self._record, self._matches = self._directory.record, self._directory.matches(rules.country)
         self._waiting = self._directory.waiting
-        self._alone: dict[str, Claim | None] = {}  # by the phone's name: the one claim to it, if it is one
+        self._alone: dict[str, tuple[str, int, int]] = {}  # by the phone's name: the one claim to it
         self._tally = tally
         self._joins = tally.joins
 
@@ -100,7 +110,7 @@ class Teller:
         tally = self._tally
         legs = self._legs(rows)
         tally.read += len(rows)
-        if len(legs) == 1 and legs[0].way == OUT:  # most calls are one leg, and not to be put together
+        if len(legs) == 1 and legs[0][0] == OUT:  # most calls are one leg, and not to be put together
             leg = legs[0]
             agent = self._agent(leg)
             if agent is not None:
@@ -135,13 +145,16 @@ class Teller:
             tally.not_mapped[_why(legs)] += len(rows)
 
     def _agent(self, leg: Leg) -> str | None:
-        phone = leg.phone
-        if phone not in self._alone:
-            self._alone[phone] = self._directory.alone("extension", phone, self._rules.pbx)
-        claim = self._alone[phone]
-        if claim is not None and claim.start <= leg.start < claim.end:
-            return claim.agent
-        return self._looked_up(leg)
+        alone = self._alone.get(leg[1])
+        if alone is None:
+            alone = self._alone[leg.phone] = self._only_one(leg.phone)
+        agent, start, end = alone
+        return agent if start <= leg[4] < end else self._looked_up(leg)
+
+    def _only_one(self, phone: str) -> tuple[str, int, int]:
+        """The only one who ever had this phone, from when to when; a span in which nothing is, if several."""
+        claim = self._directory.alone("extension", phone, self._rules.pbx)
+        return ("", 0, 0) if claim is None else (claim.agent, claim.start, claim.end)
 
     def _looked_up(self, leg: Leg) -> str | None:
         directory, pbx = self._directory, self._rules.pbx
@@ -178,13 +191,17 @@ class Teller:
             data["campaign"] = campaign
         if outside is not None:
             began = outside.start
-        record, told, why = self._match(number, began, dialled=way == OUT)
-        self._joins[why] += 1
+        match = self._matches.get(number)
+        if type(match) is not tuple or self._outside:
+            match = self._match(number, began, dialled=way == OUT)
+        record = match[0]
+        self._joins[match[2]] += 1
         extra = _NOTHING
-        if event_id in self._waiting:
+        if self._waiting and event_id in self._waiting:
             record = None  # it is in the log without its record; `call.matched` joins it
-        if record is None and told is not None:
-            extra = {"data": {UNMATCHED: {"number": told, "began": began, "outside": outside is not None}}}
+        if record is None and match[1] is not None:
+            unmatched = {"number": match[1], "began": began, "outside": outside is not None}
+            extra = {"data": {UNMATCHED: unmatched}}
         return made(self._source, event_id, "call.ended", end, data, record, None, extra)
 
     def _match(self, number: str, at: int, *, dialled: bool = False) -> Match:
@@ -208,7 +225,7 @@ class Teller:
                 f"extension {phone!r} is nobody's on {rfc3339(row.told[0].start)[:10]}",
                 next="import who holds it with `viewtrail connect people`, then this file again",
             )
-            into.append(aside(row.raw.rstrip("\r\n"), error, f"{self._name}:{row.line}"))
+            into.append(aside(row.raw, error, f"{self._name}:{row.line}"))
         self._tally.set_aside += len(rows) - len(kept)
         return kept
 

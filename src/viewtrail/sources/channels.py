@@ -6,6 +6,7 @@ from typing import Final
 
 from viewtrail.sources.call_rules import CallRules
 from viewtrail.sources.directory import Directory
+from viewtrail.sources.numbers import CACHED
 
 PHONE: Final = "phone"
 OUTSIDE: Final = "outside"
@@ -19,20 +20,28 @@ class Channels:
     def __init__(self, rules: CallRules, directory: Directory | None) -> None:
         self._rules = rules
         self._directory = directory or Directory()
-        self._known: dict[str, str] = {}
+        self._known: dict[str, tuple[str, str]] = {}  # by the channel without its running number
 
     def party(self, channel: str) -> tuple[str, str]:
         """(kind, name): the name is the phone's or the line's, without technology and running number."""
+        begins = channel.rpartition("-")[0]
+        found = self._known.get(begins)
+        if found is None:
+            found = self._party(channel)
+            if begins.partition("/")[2]:  # else the number is all that names it
+                if len(self._known) >= CACHED:
+                    self._known.clear()
+                self._known[begins] = found
+        return found
+
+    def _party(self, channel: str) -> tuple[str, str]:
         technology, slash, rest = channel.partition("/")
         if not slash:
             return NONE, ""
         if technology == "Local":
             return PASSAGE, ""
         name = rest.rpartition("-")[0] or rest
-        kind = self._known.get(name)
-        if kind is None:
-            kind = self._known[name] = PHONE if self._is_phone(name) else OUTSIDE
-        return kind, name
+        return (PHONE if self._is_phone(name) else OUTSIDE), name
 
     def _is_phone(self, name: str) -> bool:
         if name in self._rules.trunks:

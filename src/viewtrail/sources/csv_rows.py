@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
 from viewtrail.errors import BadInput
+from viewtrail.event.strict_json import text_fault
+from viewtrail.sources.chunks import Chunk, Lines, NotCsv, OneRow
 from viewtrail.sources.intake import RAW_KEPT, Item, Tally
-from viewtrail.sources.jsonl import BATCH
+from viewtrail.sources.jsonl import in_pieces
 from viewtrail.sources.mapping import Mapping
 from viewtrail.sources.rows import Convert, RowsReader, converter
 from viewtrail.sources.streams import ByteSource
 
 SEPARATORS = ",;\t|"
-AT_ONCE = 500  # lines that are read together, if each of them is a row of its own
+AT_ONCE = 64  # lines that are read together, if each of them is a row of its own
+GIVEN_AT = 100  # items that are given on together: all of them are still in the processor's cache
 LONGEST_ROW = 1 << 20  # characters of one row, its quoted line breaks included; an open quote ends here
 
 
@@ -32,27 +35,36 @@ class CsvRows:
         self._again: deque[str] = deque()
         self._taken: list[str] = []
         self._separator = separator
-        self._alone = ""  # the line of the last given row, if it has only one
-        self.plain = False  # whether the last given row is known to be ASCII without a NUL
         self.line = 1  # the line on which the next row begins
-        self.start = 1  # the line on which the last given row began
 
-    def __iter__(self) -> Iterator[list[str] | tuple[str, str]]:
+    def __iter__(self) -> Iterator[tuple[int, str, list[str] | NotCsv]]:
+        """Each row with its line and its text."""
+        for chunk in self.chunks():
+            if isinstance(chunk, NotCsv):
+                yield chunk.line, chunk.text, chunk
+                continue
+            for line, row in enumerate(chunk.rows, chunk.lines.first):
+                if row:
+                    yield line, chunk.lines.of(line), row
+
+    def chunks(self) -> Iterator[Chunk | NotCsv]:
+        """All rows, as many at a time as are read together."""
         while lines := list(islice(self._lines, AT_ONCE)):
             found = self._each_a_row(lines)
             if found is None:
                 self._again.extend(lines)
-                self.plain = False
                 yield from self._one_by_one()
                 continue
-            text = "".join(lines)
-            self.plain = text.isascii() and "\0" not in text
-            for self._alone, row in zip(lines, found, strict=True):
-                self.start = self.line
-                self.line += 1
-                if row:
-                    yield row
-            self._alone = ""
+            yield _chunk(found, Lines("".join(lines), self.line))
+            self.line += len(lines)
+
+    def header(self) -> list[str] | NotCsv | None:
+        """The first row that is not empty, to be asked for before all others."""
+        for line in self._lines:
+            self._again.append(line)
+            for found in list(self._one_by_one()):
+                return found if isinstance(found, NotCsv) else found.rows[0]
+        return None
 
     def _each_a_row(self, lines: list[str]) -> list[list[str]] | None:
         """The rows of these lines; None if a row has several of them, or one is not CSV."""
@@ -64,38 +76,24 @@ class CsvRows:
             return None
         return found if len(found) == len(lines) else None
 
-    def _one_by_one(self) -> Iterator[list[str] | tuple[str, str]]:
+    def _one_by_one(self) -> Iterator[Chunk | NotCsv]:
         """The rows of the lines in hand, and of those that the last of them needs to be whole."""
         while self._again:
             try:
                 for row in csv.reader(self._feed(), delimiter=self._separator, strict=True):
-                    self._advance(len(self._taken))
                     if row:
-                        yield row
+                        yield _chunk([row], OneRow("".join(self._taken), self.line))
+                    self.line += len(self._taken)
                     self._taken.clear()
                     if not self._again:
                         break
             except csv.Error as error:
                 first, *rest = self._taken
                 self._again.extendleft(reversed(rest))
-                self._advance(1)
-                if isinstance(first, LongLine):
-                    yield first.refused()
-                else:
-                    yield first.rstrip("\r\n"), f"not CSV: {error}"
+                told = first.rstrip("\r\n"), f"not CSV: {error}"
+                yield NotCsv(self.line, *(first.refused() if isinstance(first, LongLine) else told))
+                self.line += 1
                 self._taken.clear()
-
-    def text(self) -> str:
-        """The last given row as it stood."""
-        return self.lines().rstrip("\r\n")
-
-    def lines(self) -> str:
-        """The same with its line's end: no copy, where the row has one line."""
-        return self._alone or "".join(self._taken)
-
-    def _advance(self, lines: int) -> None:
-        self.start = self.line
-        self.line += lines
 
     def _feed(self) -> Iterator[str]:
         size = 0
@@ -110,6 +108,11 @@ class CsvRows:
             yield line
 
 
+def _chunk(rows: list[list[str]], lines: Lines) -> Chunk:
+    text = lines.text
+    return Chunk(rows, lines, (text.isascii() and "\0" not in text) or not text_fault(text))
+
+
 def read_csv(source: ByteSource, tally: Tally, mapping: Mapping | None) -> Iterator[list[Item]]:
     """Events of a CSV file in batches of at most 2,000; a bad row is set aside as `name:line`."""
     return read_headed(source, tally, mapping, lambda header: converter(header, mapping, source.name))
@@ -119,35 +122,30 @@ def read_headed(
     source: ByteSource, tally: Tally, mapping: Mapping | None, made: Callable[[list[str]], Convert]
 ) -> Iterator[list[Item]]:
     """The same with the rows' events by the function that `made` gives for the header."""
-    encoding = mapping.encoding if mapping else "utf-8"
-    lines = text_lines(source, encoding)
+    lines = text_lines(source, mapping.encoding if mapping else "utf-8")
     first = next(lines, None)
     if first is None:
         raise BadInput("is empty", where=source.name, next="a CSV file begins with its header")
     separator = (mapping.delimiter if mapping else "") or separator_of(first)
     rows = CsvRows(chain((first,), lines), separator)
-    given = iter(rows)
-    header = list(mapping.columns) if mapping and mapping.columns else _header(given, source.name)
-    convert = made(header)
-    reader = RowsReader(convert, tally, lambda row: rows.text(), lambda row: rows.text())
+    header = list(mapping.columns) if mapping and mapping.columns else _header(rows, source.name)
+    reader, width = RowsReader(made(header), tally, str), len(header)
 
-    def place() -> str:
-        return f"{source.name}:{rows.start + source.before}"
+    def place(line: int) -> str:
+        return f"{source.name}:{line + source.before}"
 
-    width, items = len(header), list[Item]()
-    for row in given:
-        if len(items) >= BATCH - 64:  # one row may give several events
-            yield items
-            items = []
-        if isinstance(row, tuple):
-            reader.refuse(*row, place(), items)
-        elif len(row) != width:
-            reader.refuse(rows.text(), f"has {len(row)} columns, the header {width}", place(), items)
+    items: list[Item] = []
+    for chunk in rows.chunks():
+        if isinstance(chunk, NotCsv):
+            reader.refuse(chunk.text, chunk.why, place(chunk.line), items)
         else:
-            reader.take(row, place, items, checked=rows.plain)
+            reader.take_rows(chunk, width, place, items)
+        if len(items) >= GIVEN_AT:
+            yield from in_pieces(items)
+            items = []
     if source.broken:
         reader.refuse("", source.broken, f"{source.name}:{rows.line}", items)
-    yield items
+    yield from in_pieces(items)
 
 
 def separator_of(header: str) -> str:
@@ -156,10 +154,10 @@ def separator_of(header: str) -> str:
     return max(SEPARATORS, key=outside.count)
 
 
-def _header(rows: Iterator[list[str] | tuple[str, str]], name: str) -> list[str]:
-    header = next(rows, None)
+def _header(rows: CsvRows, name: str) -> list[str]:
+    header = rows.header()
     if not isinstance(header, list):
-        why = f" ({header[1]})" if header else ""
+        why = f" ({header.why})" if header else ""
         raise BadInput(f"has no header{why}", where=f"{name}:1", next="or list its columns in the mapping")
     return [column.strip() for column in header]
 

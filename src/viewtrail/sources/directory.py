@@ -98,15 +98,20 @@ class Directory:
 
     def record(self, number: str, country: str, at: int) -> Match:
         """The one record that this number belonged to at that time."""
-        known = self._matches.get(country)
-        if known is None:
-            known = self._matches[country] = {}
+        known = self.matches(country)
         found = known.get(number)
         if found is None:
             if len(known) >= CACHED:
                 known.clear()
             found = known[number] = self._learned(number, country)
         return found if type(found) is tuple else self.of_hash(str(found), at)
+
+    def matches(self, country: str) -> dict[str, Match | str]:
+        """What `record` knows of numbers by now: those that come to the same at any time have it here."""
+        known = self._matches.get(country)
+        if known is None:
+            known = self._matches[country] = {}
+        return known
 
     def _learned(self, number: str, country: str) -> Match | str:
         """What this number comes to; its hash, if it is somebody's at some time only, or several people's."""

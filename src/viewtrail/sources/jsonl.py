@@ -64,6 +64,12 @@ def in_batches(items: Iterator[Item]) -> Iterator[list[Item]]:
         yield batch
 
 
+def in_pieces(items: list[Item]) -> Iterator[list[Item]]:
+    """Items that are there already, as batches; none of none."""
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]
+
+
 def _line_blocks(source: ByteSource) -> Iterator[list[bytes]]:
     """The lines of the file, many at a time; a line over the limit is given cut short, so it is set aside."""
     rest = b""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from viewtrail.errors import BadInput
 from viewtrail.event import ROLES
@@ -57,6 +58,15 @@ NAMES: Final = {
 KNOWN_AS: Final = {name: column for column, names in NAMES.items() for name in names.split()}
 
 
+class Day(NamedTuple):
+    """A moment that a cell says, in the forms in which events need it; made once for all rows that say it."""
+
+    at: datetime
+    iso: str
+    date: str
+    micros: int | None  # None: no event can be of that time
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table: where its columns stand, how it writes dates, and who is who."""
@@ -67,6 +77,7 @@ class Table:
     as_of: date | None
     roles: dict[str, str]
     dates: dict[str, str]  # those of its columns that hold dates, and what the table itself calls them
+    days: dict[ZoneInfo, dict[str, Day]] = field(default_factory=dict)  # by zone and spelling, once read
 
 
 def table(header: list[str], asked: Asked, place: str) -> Table:

@@ -11,6 +11,7 @@ from viewtrail.errors import BadInput
 from viewtrail.event import from_flat
 from viewtrail.event.strict_json import text_fault
 from viewtrail.sources.cells import plain
+from viewtrail.sources.chunks import Chunk
 from viewtrail.sources.intake import Item, Tally, aside
 from viewtrail.sources.mapped_rows import Convert, by_mapping
 from viewtrail.sources.mapping import Mapping
@@ -51,6 +52,35 @@ class RowsReader:
         tally.kept += 1
         tally.events += len(told)
         into += told
+
+    def take_rows(self, chunk: Chunk, width: int, place: Callable[[int], str], into: list[Item]) -> None:
+        """The same for rows that were read together; one that has not `width` cells is set aside."""
+        convert, lines, sound, tally = self._convert, chunk.lines, chunk.sound, self._tally
+        kept = bad = empty = 0
+        before = len(into)
+        for line, row in enumerate(chunk.rows, lines.first):
+            if not row:
+                empty += 1
+                continue
+            try:
+                if len(row) != width:
+                    raise BadInput(f"has {len(row)} columns, the header {width}")
+                if not sound:
+                    check_text(lines.of(line))
+                told = convert(row)
+            except BadInput as error:
+                bad += 1
+                into.append(aside(lines.of(line), error, place(line)))
+                continue
+            if type(told) is list:
+                kept += 1
+                into += told
+            else:
+                tally.not_mapped[str(told)] += 1
+        tally.read += len(chunk.rows) - empty
+        tally.kept += kept
+        tally.set_aside += bad
+        tally.events += len(into) - before - bad
 
     def refuse(self, raw: str, why: str, place: str, into: list[Item]) -> None:
         """A piece that is not even a row."""

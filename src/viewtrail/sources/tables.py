@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from viewtrail.errors import BadInput
 from viewtrail.event import EPOCH
 from viewtrail.event.kinds import Fault, opaque
+from viewtrail.sources.chunks import NotCsv
 from viewtrail.sources.csv_rows import CsvRows, separator_of, text_lines
 from viewtrail.sources.intake import SetAside, aside
 from viewtrail.sources.rows import check_text
@@ -58,31 +60,25 @@ def read_table(path: Path, needed: Sequence[str], known: Sequence[str]) -> Itera
     with ByteSource(path) as source:
         lines = text_lines(source, "utf-8")
         first = next(lines, "")
-        rows = CsvRows(_from(first, lines), separator_of(first))
-        given = iter(rows)
-        header = next(given, None)
+        rows = CsvRows(chain((first,), lines), separator_of(first))
+        header = rows.header()
         columns = [name.strip().lower() for name in header] if isinstance(header, list) else []
         _check(columns, needed, known, path.name)
-        for cells in given:
-            place = f"{path.name}:{rows.start}"
+        for line, text, cells in rows:
+            place = f"{path.name}:{line}"
             try:
-                if isinstance(cells, tuple):
-                    raise BadInput(cells[1])
-                check_text(rows.text())
+                if isinstance(cells, NotCsv):
+                    raise BadInput(cells.why)
+                check_text(text)
                 if len(cells) != len(columns):
                     raise BadInput(f"has {len(cells)} columns, the header {len(columns)}")
             except BadInput as error:
-                yield aside(cells[0] if isinstance(cells, tuple) else rows.text(), error, place)
+                yield aside(text, error, place)
                 continue
             told = {name: cell.strip() for name, cell in zip(columns, cells, strict=True) if cell.strip()}
-            yield Line(place, rows.text(), told)
+            yield Line(place, text, told)
         if source.broken:
             yield aside("", BadInput(source.broken), path.name)
-
-
-def _from(first: str, lines: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from lines
 
 
 def _check(columns: Sequence[str], needed: Sequence[str], known: Sequence[str], name: str) -> None:

@@ -20,28 +20,42 @@ PAST: Final = {
 """Minutes and seconds as they are written, in microseconds past the hour."""
 
 
+_MINUTES: Final = {f":{minute:02}": minute * 60 * _SECOND for minute in range(60)}
+_SECONDS: Final = {f":{second:02}": second * _SECOND for second in range(60)}
+MINUTES_KEPT: Final = 10_000
+
+
 class WallClock:
-    """Reads times like 2026-03-02 09:14:03 (or with slashes) by their hour, which is kept once known."""
+    """Reads times like 2026-03-02 09:14:03 (or with slashes) by their minute, which is kept once known.
+
+    Rows are written in order, so the minutes that are asked for are few and at hand.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._read = time_reader(clock)
         self._hours: dict[str, int | None] = {}
+        self._minutes: dict[str, int] = {}
 
     def steady(self, told: str) -> int | None:
-        """The instant, for a time in an hour that was read before and has one offset."""
-        start = self._hours.get(told[:13])
-        past = PAST.get(told[13:])
-        return None if start is None or past is None else start + past
+        """The instant, for a time in a minute that was read before and is in an hour with one offset."""
+        minute, past = self._minutes.get(told[:16]), _SECONDS.get(told[16:])
+        return None if minute is None or past is None else minute + past
 
     def micros(self, told: str, after: int | None = None) -> int:
         """The instant. In the hour that comes twice: the first one that is not before `after`."""
-        start = self._hours.get(told[:13])
-        past = PAST.get(told[13:])
-        return self._rare(told, told[:13], after) if start is None or past is None else start + past
+        minute, past = self._minutes.get(told[:16]), _SECONDS.get(told[16:])
+        return self._rare(told, after) if minute is None or past is None else minute + past
 
-    def _rare(self, told: str, hour: str, after: int | None) -> int:
-        """The first time of an hour, or of an hour without one offset."""
+    def _rare(self, told: str, after: int | None) -> int:
+        """The first time of a minute, or of an hour without one offset."""
+        hour, minute, past = told[:13], _MINUTES.get(told[13:16]), _SECONDS.get(told[16:])
+        start = self._hours.get(hour)
+        if start is not None and minute is not None and past is not None:
+            if len(self._minutes) >= MINUTES_KEPT:
+                self._minutes.clear()
+            self._minutes[told[:16]] = start + minute
+            return start + minute + past
         instant = self._slow(told, after)
         if hour not in self._hours and len(self._hours) < 100_000:
             self._hours[hour] = self._hour(told)

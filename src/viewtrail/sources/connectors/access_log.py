@@ -20,7 +20,7 @@ from viewtrail.sources.asked import Asked
 from viewtrail.sources.connectors import Connector, Gives
 from viewtrail.sources.csv_rows import LongLine, text_lines
 from viewtrail.sources.intake import Item, Tally
-from viewtrail.sources.jsonl import BATCH
+from viewtrail.sources.jsonl import BATCH, in_pieces
 from viewtrail.sources.log_lines import COMBINED, Get, LineFormat, Stamps
 from viewtrail.sources.requests_told import GIVEN, NOT_GIVEN, Request, Requests
 from viewtrail.sources.rows import RowsReader
@@ -115,7 +115,7 @@ def read_access_log(source: ByteSource, tally: Tally, asked: Asked) -> Iterator[
             items = []
     if source.broken:
         reader.refuse("", source.broken, f"{source.name}:{number + 1}", items)
-    yield from (items[start : start + BATCH] for start in range(0, len(items), BATCH))
+    yield from in_pieces(items)
 
 
 def _line(row: Row) -> str:

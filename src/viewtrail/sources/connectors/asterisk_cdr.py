@@ -20,7 +20,7 @@ from viewtrail.errors import BadInput
 from viewtrail.event.kinds import LONGEST_MS
 from viewtrail.sources.asked import Asked
 from viewtrail.sources.call_files import CallFile, RowIds, Told, campaign, first_row
-from viewtrail.sources.calls import IN, LINE, OUT, OWN, RUNG, Leg
+from viewtrail.sources.calls import IN, LINE, OUT, OWN, RUNG, Leg, leg_of
 from viewtrail.sources.channels import NONE, OUTSIDE, PASSAGE, PHONE, Channels
 from viewtrail.sources.connectors import Connector, Gives
 from viewtrail.sources.intake import Item, Tally
@@ -40,12 +40,11 @@ ANSWERED: Final[dict[str, bool | None]] = {
 CAUSES: Final = {told: told.lower().replace(" ", "-") or None for told in ANSWERED}
 CAMPAIGNS: Final = {"accountcode": 0, "dst": 2, "dcontext": 3, "userfield": -1}
 
-LONGEST_S: Final = LONGEST_MS // 1000
 EARLIER: Final = 2
 """Seconds by which a row may start before its channel's own second: both are rounded."""
 
-_SECONDS: Final = {str(number): number for number in range(7_200)}
-"""Whole seconds as they are written, up to two hours: reading them one by one takes thrice as long."""
+_MS: Final = {str(number): 1000 * number for number in range(7_200)}
+"""Milliseconds of seconds as they are written, up to two hours: reading each takes thrice as long."""
 
 # Epoch and running number, after the name of the system where asterisk.conf gives it one
 _UNIQUE_ID: Final = re.compile(r"(?:.+-)?(\d{9,11})\.\d+", re.ASCII)
@@ -78,18 +77,20 @@ class Records:
         end = self._clock.steady(cells[11])
         if end is None:
             end = self._clock.micros(cells[11], start)
-        duration, billed = _SECONDS.get(cells[12], -1), _SECONDS.get(cells[13], -1)
-        if duration < 0 or billed < 0:
-            duration, billed = whole(cells[12], "duration"), whole(cells[13], "billsec")
+        lasted, billed = _MS.get(cells[12]), _MS.get(cells[13])
+        if lasted is None or billed is None:
+            lasted, billed = 1000 * whole(cells[12], "duration"), 1000 * whole(cells[13], "billsec")
         if end < start:
             raise BadInput(f"end {cells[11]} is before start {cells[9]}")
-        if not billed <= duration <= LONGEST_S:
-            raise BadInput(f"duration {duration} is longer than 7 days, or shorter than billsec {billed}")
+        if not billed <= lasted <= LONGEST_MS:
+            raise BadInput(
+                f"duration {lasted // 1000} is longer than 7 days, or shorter than billsec {billed // 1000}"
+            )
         if cells[14] not in ANSWERED:
             raise BadInput(f"disposition {shown(cells[14])} is none of {', '.join(filter(None, ANSWERED))}")
         call = linked or unique or self._ids.of(cells)
         first = not linked or linked == unique
-        leg = self._leg(cells, start, end, duration * 1000, billed * 1000, peer, first)
+        leg = self._leg(cells, start, end, lasted, billed, peer, first)
         if self._campaign is not None:
             named = userfield if self._campaign < 0 else cells[self._campaign]
             leg = leg._replace(campaign=campaign(named))
@@ -110,7 +111,24 @@ class Records:
             if b == NONE:  # nothing outside was reached; what answered, if anything, was a prompt
                 rung = ring if cells[7] == "Dial" else 0
                 return Leg(OUT, a_name, account, dialled, start, end, False, None, rung, cause=cause)
-            return Leg(OUT, a_name, account, dialled, start, end, answered, talk, ring, None, cause)
+            return leg_of(
+                (
+                    OUT,
+                    a_name,
+                    account,
+                    dialled,
+                    start,
+                    end,
+                    answered,
+                    talk,
+                    ring,
+                    None,
+                    cause,
+                    None,
+                    False,
+                    False,
+                )
+            )
         if b == PHONE:
             if a == PASSAGE:
                 shown_outside = source if self._rules.is_outside(source) else ""

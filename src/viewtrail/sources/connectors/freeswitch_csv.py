@@ -12,7 +12,7 @@ are local: the mapping names the zone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -21,7 +21,7 @@ from viewtrail.event.kinds import LONGEST_MS
 from viewtrail.sources.asked import Asked
 from viewtrail.sources.call_files import CallFile, Told, campaign, cause, first_row
 from viewtrail.sources.call_posts import phone
-from viewtrail.sources.calls import IN, LINE, OUT, OWN, Leg
+from viewtrail.sources.calls import IN, LINE, OUT, OWN, Leg, leg_of
 from viewtrail.sources.connectors import Connector, Gives
 from viewtrail.sources.freeswitch_legs import Legs, call_of
 from viewtrail.sources.intake import Item, Tally
@@ -102,36 +102,43 @@ class Records:
         answer = self._clock.micros(stamp, start) if stamp else None
         if not start <= (start if answer is None else answer) <= end <= start + LONGEST_MS * 1000:
             raise BadInput("start, answer and end are not in this order within 7 days")
-        ring = ((end if answer is None else answer) - start) // 1000
+        ring: int | None = ((end if answer is None else answer) - start) // 1000
         talk = None if answer is None else (end - answer) // 1000
         answered: bool | None = answer is not None
         by_number = self._is_phone(number)
         outgoing = by_number or self._is_phone(account)
-        if (
-            answer is not None and ring <= 0
-        ):  # the dialplan answered first: what it says is not the other side's
+        if answer is not None and answer - start < 1000:
+            # The dialplan answered first: what it says is not the other side's
             answered, talk = (None if outgoing else True), None
-        why = cause(reason.lower().replace("_", "-"))
-        named = campaign(told_campaign) if told_campaign else None
-        more = (
-            start,
-            end,
-            answered,
-            talk,
-            None if talk is None and answer is not None else ring,
-            None,
-            why,
-            named,
-        )
+        if talk is None and answer is not None:
+            ring = None
+        why, named = _cause(reason), campaign(told_campaign) if told_campaign else None
         if outgoing:
-            own = number if by_number else account
+            own = phone(number if by_number else account)
             outside = self._rules.outside
-            is_out = self._rules.is_outside(dialled) or (outside and dialled.startswith(outside))
-            return (Leg(OUT if is_out else OWN, phone(own), account, dialled if is_out else "", *more),)
+            if self._rules.is_outside(dialled) or (outside and dialled.startswith(outside)):
+                leg = (
+                    OUT,
+                    own,
+                    account,
+                    dialled,
+                    start,
+                    end,
+                    answered,
+                    talk,
+                    ring,
+                    None,
+                    why,
+                    named,
+                    False,
+                    False,
+                )
+                return (leg_of(leg),)
+            return (Leg(OWN, own, account, "", start, end, answered, talk, ring, None, why, named),)
         began = Leg(LINE, "", "", number, start, end, None, None, None, began_outside=True)
         if not self._is_phone(dialled):
             return (began,)
-        return began, Leg(IN, phone(dialled), "", number, *more)
+        return began, Leg(IN, phone(dialled), "", number, start, end, answered, talk, ring, None, why, named)
 
     def _is_phone(self, name: str) -> bool:
         found = self._phones.get(name)
@@ -147,6 +154,11 @@ class Records:
         who = self._directory
         listed = who is not None and (who.knows("extension", name) or who.knows("sip", name))
         return listed or self._rules.is_phone(name)
+
+
+@lru_cache(maxsize=4096)
+def _cause(told: str) -> str | None:
+    return cause(told.lower().replace("_", "-"))
 
 
 def read_records(source: ByteSource, tally: Tally, asked: Asked) -> Iterator[list[Item]]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from viewtrail.errors import BadInput
@@ -29,7 +29,7 @@ from viewtrail.sources.asked import Asked
 from viewtrail.sources.connectors import Connector, Gives
 from viewtrail.sources.csv_rows import read_headed
 from viewtrail.sources.intake import Item, Tally
-from viewtrail.sources.roster import Table, columns_of, table
+from viewtrail.sources.roster import Day, Table, columns_of, table
 from viewtrail.sources.rows import Convert
 from viewtrail.sources.streams import ByteSource
 from viewtrail.sources.times import shown
@@ -40,13 +40,10 @@ FACTS: Final = ("desk", "entity", "languages", "hours")
 LEFT: Final = frozenset({"left", "terminated", "inactive", "former", "leaver", "exited", "dismissed"})
 
 
-class Day(NamedTuple):
-    """A moment that a cell says, in the forms in which events need it; made once for all rows that say it."""
+DAYS_KEPT: Final = 10_000
+"""Spellings of days that are kept: a table of people says the same few thousand again and again."""
 
-    at: datetime
-    iso: str
-    date: str
-    micros: int | None  # None: no event can be of that time
+_strip: Final = str.strip
 
 
 class Person:
@@ -54,16 +51,19 @@ class Person:
 
     def __init__(self, of: Table, row: Row) -> None:
         self._of = of
-        cells: dict[str, str] = {name: row[at].strip() for name, at in of.at.items()}
-        self._cells = cells
+        self._cells = cells = dict(zip(of.at, map(_strip, map(row.__getitem__, of.at.values())), strict=True))
         told = cells.get("time_zone")
         self._zone = _zone(told) if told else of.mapping.clock.zone or _zone("UTC")
         form, zone = of.mapping.clock.format, self._zone
-        self._dates = {
-            name: _day(told, column, form, zone) for name, column in of.dates.items() if (told := cells[name])
-        }
+        known = of.days.get(zone) or of.days.setdefault(zone, {})
+        dates: dict[str, Day] = {}
+        for name, column in of.dates.items():
+            told = cells[name]
+            if told:
+                dates[name] = known.get(told) or _learned(known, told, column, form, zone)
+        self._dates = dates
         told = cells.get("as_of")
-        self._as_of = _day(told, "as_of", form, zone) if told else None
+        self._as_of = known.get(told) or _learned(known, told, "as_of", form, zone) if told else None
         if self._as_of is None and of.as_of:
             self._as_of = _first_of(of.as_of, zone)
         self._found: list[Event] = []
@@ -235,7 +235,14 @@ def _whole(
     )
 
 
-@lru_cache(maxsize=10_000)
+def _learned(known: dict[str, Day], told: str, name: str, form: str, zone: ZoneInfo) -> Day:
+    """A day that a cell says, kept for the other rows that say it."""
+    if len(known) >= DAYS_KEPT:
+        known.clear()
+    day = known[told] = _day(told, name, form, zone)
+    return day
+
+
 def _day(told: str, name: str, form: str, zone: ZoneInfo) -> Day:
     """The time that a cell says, a date as its first moment in the row's zone."""
     value = _day_or_time(told, name, form)

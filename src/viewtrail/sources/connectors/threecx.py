@@ -12,7 +12,7 @@ between answer and end holds waiting, so talk stays unknown. Who hung up is told
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -20,7 +20,7 @@ from viewtrail.errors import BadInput
 from viewtrail.event.kinds import LONGEST_MS
 from viewtrail.sources.asked import Asked
 from viewtrail.sources.call_files import CallFile, Told, campaign, cause
-from viewtrail.sources.calls import IN, LINE, OUT, OWN, Leg
+from viewtrail.sources.calls import IN, LINE, OUT, OWN, Leg, leg_of
 from viewtrail.sources.connectors import Connector, Gives
 from viewtrail.sources.intake import Item, Tally
 from viewtrail.sources.streams import ByteSource
@@ -39,6 +39,10 @@ PERSONS: Final = frozenset({"", "extension"})
 
 BY_SOURCE: Final = frozenset({"terminatedbysrc", "src_participant_terminated"})
 BY_DESTINATION: Final = frozenset({"terminatedbydst", "dst_participant_terminated"})
+SOURCE: Final = "source"
+DESTINATION: Final = "destination"
+_AS_CALLER: Final = {SOURCE: "agent", DESTINATION: "client", "": None}
+_AS_CALLED: Final = {SOURCE: "client", DESTINATION: "agent", "": None}
 
 
 class Records:
@@ -46,6 +50,7 @@ class Records:
 
     def __init__(self, file: CallFile) -> None:
         self._rules = file.rules
+        self._longest = file.rules.longest_extension
         self._clock = WallClock(file.clock)
         columns = file.mapping.columns if file.mapping else ()
         widths = (columns,) if columns else (COLUMNS[:SHORT], COLUMNS)
@@ -61,44 +66,54 @@ class Records:
             )
         cells.append("")  # what a column that is not there holds
         record = _record(map(_strip, pick(cells)))
-        if not record.call:
+        call, began, answered, ended = record[:4]
+        if not call:
             raise BadInput("callid is empty")
-        start = self._clock.micros(record.start)
-        end = self._clock.micros(record.end, start)
+        start = self._clock.micros(began)
+        end = self._clock.micros(ended, start)
         if not 0 <= end - start <= LONGEST_MS * 1000:
-            raise BadInput(f"time-end {record.end} is not within 7 days after time-start")
-        answer = self._clock.micros(record.answer, start) if record.answer else None
+            raise BadInput(f"time-end {ended} is not within 7 days after time-start")
+        answer = self._clock.micros(answered, start) if answered else None
         if answer is not None and not start <= answer <= end:
-            raise BadInput(f"time-answered {record.answer} is not between time-start and time-end")
-        return record.call, self._legs(record, start, answer, end), False
+            raise BadInput(f"time-answered {answered} is not between time-start and time-end")
+        return call, self._legs(record, start, answer, end), False
 
     def _legs(self, record: Record, start: int, answer: int | None, end: int) -> tuple[Leg, ...]:
-        caller, called = record.caller, record.called
-        final = record.final or called
-        changed, reason = record.changed.lower(), record.reason.lower()
-        straight = not changed and final == called and record.called_type.lower() in PERSONS
+        _, _, _, _, told, caller, called, dialled, changed, final, called_type, final_type, of = record
+        final = final or called
+        changed = changed.lower()
+        straight = not changed and final == called and called_type.lower() in PERSONS
         answered = answer is not None if self._knows_answers else None
         talk = (end - answer) // 1000 if answer is not None and straight else None
         rang = straight and self._knows_answers
         ring = ((end if answer is None else answer) - start) // 1000 if rang else None
-        common = (start, end, answered, talk, ring)
-        named = campaign(record.campaign) if record.campaign else None
+        ended_by, why = _reason(told)
+        named = campaign(of) if of else None
         if self._is_phone(caller):
             if self._is_phone(called) and self._is_phone(final):
-                return (Leg(OWN, _extension(caller), "", "", *common),)
-            number = record.dialled or (final if self._is_phone(called) else called)
-            by = _ended_by(reason, "agent", "client") if straight else None
-            return (Leg(OUT, _extension(caller), "", number, *common, by, cause(reason), named),)
+                return (Leg(OWN, _extension(caller), "", "", start, end, answered, talk, ring),)
+            number = dialled or (final if self._is_phone(called) else called)
+            by = _AS_CALLER[ended_by] if straight else None
+            own = _extension(caller)
+            return (
+                leg_of(
+                    (OUT, own, "", number, start, end, answered, talk, ring, by, why, named, False, False)
+                ),
+            )
         legs = [Leg(LINE, "", "", caller, start, end, None, None, None, began_outside=True)]
-        by = _ended_by(reason, "client", "agent") if "replaced" not in changed else None
-        if self._is_person(final, record.final_type if final != called else record.called_type):
-            legs.append(Leg(IN, _extension(final), "", caller, *common, by, cause(reason), named))
-        if changed == "replaceddst" and final != called and self._is_person(called, record.called_type):
+        by = _AS_CALLED[ended_by] if "replaced" not in changed else None
+        if self._is_person(final, final_type if final != called else called_type):
+            legs.append(
+                Leg(IN, _extension(final), "", caller, start, end, answered, talk, ring, by, why, named)
+            )
+        if changed == "replaceddst" and final != called and self._is_person(called, called_type):
             legs.append(Leg(IN, _extension(called), "", caller, start, end, answered, None, None))
         return tuple(legs)
 
     def _is_phone(self, number: str) -> bool:
-        return number.startswith(PHONE) or self._rules.is_phone(number)
+        if number.startswith(PHONE):
+            return True
+        return len(number) <= self._longest and self._rules.is_phone(number)
 
     def _is_person(self, number: str, kind: str) -> bool:
         extension = _extension(number)
@@ -154,8 +169,11 @@ def _extension(number: str) -> str:
     return number.removeprefix(PHONE)
 
 
-def _ended_by(reason: str, source: str, destination: str) -> str | None:
-    return source if reason in BY_SOURCE else destination if reason in BY_DESTINATION else None
+@lru_cache(maxsize=4096)
+def _reason(told: str) -> tuple[str, str | None]:
+    """Which side ended the call, and the reason if it is a code."""
+    word = told.lower()
+    return SOURCE if word in BY_SOURCE else DESTINATION if word in BY_DESTINATION else "", cause(word)
 
 
 def read_records(source: ByteSource, tally: Tally, asked: Asked) -> Iterator[list[Item]]:
