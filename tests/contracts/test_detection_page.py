@@ -9,14 +9,14 @@ from collections.abc import Iterator
 import pytest
 
 from support import ROOT
-from viewtrail.measure.clocks import DAY, HOUR, MINUTE
+from viewtrail.measure.clocks import DAY, HOUR, MINUTE, SECOND
 from viewtrail.patterns.base import discovered
 from viewtrail.settings import Settings
 
 PAGE = (ROOT / "docs" / "explanation" / "detection.md").read_text(encoding="utf-8")
 SOURCE = ROOT / "src" / "viewtrail"
 
-UNITS = {"": 1, "ms": 1, "minutes": MINUTE, "hours": HOUR, "days": DAY}
+UNITS = {"": 1, "ms": 1, "seconds": SECOND, "minutes": MINUTE, "hours": HOUR, "days": DAY}
 QUOTED = re.findall(
     r"^\| `((?:measure|patterns|watch|settings)[\w.]+)` \| ([-\d.]+) ?(\w*) \| \S", PAGE, re.M
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from patterns.told import HISTORY, Desk, at, book_of, ordinary, today
 
 NAME = "off-hours-openings"
@@ -45,6 +47,24 @@ def test_the_same_thirty_by_day_are_nothing() -> None:
 def test_who_calls_the_clients_late_works() -> None:
     desk = example().calls("a-1", book_of("a-1", 0, 30), today(NIGHT) + 60_000_000, 60, talk=120)
     assert desk.fold().standing() == []
+
+
+def leaves(desk: Desk, n: int, clock: str) -> Desk:
+    return desk.say("agent.left", at(n, clock), "a-1", agent="system")
+
+
+def test_a_sign_in_that_goes_on_after_its_owners_last_day_is_told_of_and_is_nobodys_yet() -> None:
+    desk = leaves(ordinary(), HISTORY - 1, "18:00").opens("a-1", book_of("a-1", 0, 30), today("14:00"), 60)
+    (finding,) = desk.fold().standing(NAME)
+    assert "outside the own working hours (none: the last day had passed)" in finding.claim
+    assert "the agent had left by then" in finding.attribution
+    assert finding.severity != "high"
+
+
+@pytest.mark.parametrize(("n", "clock"), [(HISTORY, "00:00"), (HISTORY, "18:00"), (HISTORY + 1, "00:00")])
+def test_the_last_day_itself_is_a_day_at_work_however_it_is_told(n: int, clock: str) -> None:
+    desk = leaves(ordinary(), n, clock).opens("a-1", book_of("a-1", 0, 30), today("14:00"), 60)
+    assert desk.fold().standing(NAME) == []
 
 
 def test_within_an_hour_of_the_working_day_nobody_is_off_duty() -> None:

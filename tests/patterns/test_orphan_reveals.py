@@ -31,6 +31,24 @@ def test_sixty_numbers_and_no_call() -> None:
     assert "did not call or write" in finding.claim
 
 
+@pytest.mark.parametrize("how", ["contact.copied", "page.printed"])
+def test_numbers_copied_or_printed_are_as_good_as_revealed(how: str) -> None:
+    desk, field = ordinary(), {"field": "phone"} if how == "contact.copied" else {}
+    for n, record in enumerate(SIXTY):
+        desk.say(how, today("10:00") + n * 2 * MINUTE, record, agent="a-1", **field)
+    (finding,) = desk.fold().findings
+    assert (finding.agent, finding.pattern) == ("a-1", NAME)
+    assert set(SIXTY) <= set(finding.records)
+
+
+def test_copying_what_was_revealed_counts_once() -> None:
+    desk = example()
+    for n, record in enumerate(SIXTY):
+        desk.say("contact.copied", today("10:00") + n * 2 * MINUTE + 1, record, agent="a-1", field="phone")
+    (finding,), (alone,) = desk.fold().findings, example().fold().findings
+    assert finding.counts["orphan_reveals:day"] == alone.counts["orphan_reveals:day"]
+
+
 def test_numbers_of_people_who_were_called_are_what_numbers_are_for() -> None:
     assert counter_example().fold().findings == []
 

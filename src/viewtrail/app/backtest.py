@@ -35,6 +35,7 @@ WORDS: Final = {
     "short_calls_out": "short outgoing calls",
     "short_calls_in": "short incoming calls",
     "exports": "blocks of 50 exported rows",
+    "listed": "pages of 50 records shown and not opened",
     "served": "records served without being shown, for no reason",
     "served_all": "records served without being shown",
     "resting": "records opened on which nobody had done anything for a fortnight",

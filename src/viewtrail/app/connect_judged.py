@@ -24,6 +24,7 @@ COUNTED: Final = {
     "own_reason": "record.viewed",
     "unaccounted": "record.viewed",
     "served": "record.served",
+    "listed": "list.viewed",
 }
 """What a count is a count of, by how its name begins; the longest beginning decides."""
 

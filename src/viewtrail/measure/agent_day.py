@@ -11,9 +11,11 @@ from typing import Final, NamedTuple
 from viewtrail.measure.clocks import CLOSING, HOUR, MINUTE
 from viewtrail.measure.context import OVER, People, Person
 from viewtrail.measure.counts import (
+    AGAIN,
     ENDLESS,
     NONE_WAITING,
     OPENED,
+    PAGE,
     REVEALED,
     SERVED,
     SHORT_IN,
@@ -90,6 +92,18 @@ class AgentDay:
     short_out: Span = field(default_factory=Span)
     short_in: Span = field(default_factory=Span)
     exports: Tally = field(default_factory=Tally)
+    listed: Tally = field(default_factory=Tally)
+    listed_at: list[Mark] = field(default_factory=list)
+    "The lists that showed more than was then opened."
+    named: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    "By entry, the records that a list named: each counts once a day, however often it was `shown`."
+    shown: set[str] = field(default_factory=set)
+    page: Mark | None = None
+    "The latest list, and how many rows of it no opening has accounted for yet."
+    rows_left: int = 0
+    rows_listed: int = 0
+    rows_declared: int = 0
+    "Rows shown for declared work."
     served: Span = field(default_factory=Span)
     served_all: Span = field(default_factory=Span)
     served_at: list[Mark] = field(default_factory=list)
@@ -133,6 +147,18 @@ class AgentDay:
         else:
             self.disordered |= t < self.last
             self.first = min(self.first, t)
+
+    def turned_to(self, mark: Mark) -> tuple[Mark | None, int]:
+        """The list before this one, and how many records it showed beyond those that openings account for.
+
+        Named records count once a day; of others, the same list again after a while may be the same rows.
+        """
+        last, left = self.page, self.rows_left
+        self.page, before = mark, len(self.shown)
+        self.shown.update(self.named.get(mark.entry, ()))
+        again = last is not None and mark.t - last.t >= AGAIN and (last[3], *last[7:]) == (mark[3], *mark[7:])
+        self.rows_left = len(self.shown) - before + (0 if again else mark.weight)
+        return last, left
 
     def takes_self_made(self, record: str) -> bool:
         """Whether one more record opened for a reason of the agent's own making is within what is usual."""
@@ -265,6 +291,7 @@ class AgentDay:
         self.ripe = None
         self.marks += [mark for mark in other.marks if mark.t == t]
         self.calls += [call for call in other.calls if call.t == t]
+        self.named |= other.named
         for record, spans in other.contacts.items():
             for start, end in spans:
                 if end == t:
@@ -280,7 +307,7 @@ class AgentDay:
         """The same day without its counts, for taking the marks again in order."""
         again = AgentDay(self.person, self.day, self.start, self.end, self.usual_self_made)
         again.contacts, again.works, again.calls = self.contacts, self.works, self.calls
-        again.changes = self.changes
+        again.changes, again.named = self.changes, self.named
         again.messages, again.sent = self.messages, self.sent
         again.first, again.last = self.first, self.last
         return again
@@ -322,6 +349,15 @@ class Judge:
         """
         last = self.book.at_work.latest(day.person.agent, day.start)
         return self.book.last_work.rests(mark.key, day.start, day.start if last is None else last)
+
+    def looked_for(self, day: AgentDay, t: int, rows: int) -> bool:
+        """Whether so many more rows are within what work declared for the agent at `t` makes one look at."""
+        found = self.people.declared(day.person, t, t) if day.person.work else ()
+        most = max((PAGE * (work.expected or 0) for work in found if work.binding()), default=0)
+        if day.rows_declared + rows > most:
+            return False
+        day.rows_declared += rows
+        return True
 
     def without_cause(self, mark: Mark) -> bool:
         """Whether nothing new had happened to the record: no contact by the client, not freshly assigned."""
@@ -486,6 +522,7 @@ def mature(
         "short_calls_out": day.short_out if not bad else distinct(short_calls(day, SHORT_OUT, bad)),
         "short_calls_in": day.short_in if not bad else distinct(short_calls(day, SHORT_IN, bad)),
         "exports": day.exports,
+        "listed": day.listed,
         "opened": day.opened,
         "off_hours": sweep(idle),
         "resting": sweep(resting),

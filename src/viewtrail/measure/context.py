@@ -114,6 +114,10 @@ class Person:
         last = start_of(Clock(self.clock.zone, 0), date.fromisoformat(found[1])) + DAY
         return (found[0], found[1], found[2]) if t < last + DAY else None
 
+    def gone(self, day: date) -> bool:
+        """Whether the agent had left before that day; midnight may stand before the last day or after."""
+        return self.left is not None and day > day_of(Clock(self.clock.zone, 0), self.left)
+
     def on_leave(self, t: int, known_by: int) -> bool:
         """Whether leave at `t` is booked, as far as known by `known_by`."""
         if not any(leave[0] <= t < leave[1] for leave in self.leaves):
@@ -155,12 +159,15 @@ class Person:
     def shift(self, day: date) -> tuple[int, int] | None:
         """(begin, end) of the working day (µs), breaks included; equal on a day off; None where not known.
 
-        A shift past midnight belongs to the day on which it begins.
+        A shift past midnight belongs to the day on which it begins. Who has left has no days at work.
         """
-        if not self.hours:
+        gone = self.gone(day)
+        if not self.hours and not gone:
             return None
         midnight = start_of(Clock(self.clock.zone, 0), day)
         noon = midnight + 12 * HOUR
+        if gone:
+            return noon, noon
         spans = self.hours.get(WEEK[day.weekday()], [])
         if not spans or self.on_leave(noon, noon):
             return noon, noon

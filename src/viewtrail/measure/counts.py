@@ -8,11 +8,15 @@ from collections.abc import Hashable, Iterable, Sequence
 from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
-from viewtrail.measure.clocks import MINUTE
+from viewtrail.measure.clocks import MINUTE, SECOND
 
 NEEDS: Final = {
     "record.viewed": {"surface", "actor_kind", "campaign", "visit", "via", "dwell_ms"},
     "contact.revealed": {"field"},
+    "contact.copied": {"field"},
+    "page.printed": set(),
+    "list.viewed": {"rows", "records", "list", "filter", "sort", "visit"},
+    "search.performed": {"rows", "records", "list", "filter", "visit"},
     "call.ended": {"answered", "talk_ms", "direction"},
     "export.created": {"rows"},
     "record.served": {"surface", "list", "visit", "via"},
@@ -28,8 +32,21 @@ EXPORT_ROWS: Final = 50
 """One export counts one for each 50 rows begun."""
 
 
+SHOWN_AT_ONCE: Final = 200
+"""Rows that a list shows at once at most, where its records are not named: `rows` may be all it has."""
+
+PAGE: Final = 50
+"""Rows that are counted as one page, and that one opening from a list accounts for: so records are found."""
+
+AGAIN: Final = 20 * SECOND
+"""The same list asked for again so long after may have loaded itself; going from page to page is quicker."""
+
+
 class Mark(NamedTuple):
-    """One thing an agent did, as far as counts need it; `entry` is its index, `identity` its (source, id)."""
+    """One thing an agent did, as far as counts need it; `entry` is its index, `identity` its (source, id).
+
+    Of a list, `via` is what was asked for: its filter and order.
+    """
 
     t: int
     kind: str
@@ -49,6 +66,7 @@ SHORT_OUT: Final = "short-out"
 SHORT_IN: Final = "short-in"
 EXPORTED: Final = "exported"
 SERVED: Final = "served"
+LISTED: Final = "listed"
 
 
 def _before(rises: list[tuple[int, int, int]], t: int) -> tuple[int, int]:
@@ -113,7 +131,7 @@ class Span:
 
 
 class Tally:
-    """The same for things that are summed, not told apart: exported rows, in steps of fifty."""
+    """The same for things that are summed, not told apart: exported rows and pages, in steps of fifty."""
 
     __slots__ = ("day", "most", "recent", "rises", "window")
 

@@ -95,6 +95,8 @@ class Presence:
             found.append("two sessions on different devices were at work at once")
         if sum(day.person.on_leave(mark.t, known_by) for mark in marks) >= least:
             found.append(ON_LEAVE)
+        if day.person.gone(day.day):
+            found.append("the agent had left by then")
         if sum(_in_a_call(day, mark) for mark in marks) >= least:
             found.append("the agent was talking to somebody else on the telephone meanwhile")
         if sum(self.behalf.get(mark.identity) is not None for mark in marks) >= least:

@@ -101,6 +101,12 @@ class Desk:
     def exports(self, agent: str, rows: int, t: int) -> Self:
         return self.say("export.created", t, agent=agent, rows=rows)
 
+    def lists(self, agent: str, pages: int, t: int, *, each: int = 200, every: int = 4 * SECOND) -> Self:
+        """So many pages of a list, one after another; their records are not named."""
+        for page in range(pages):
+            self.say("list.viewed", t + page * every, agent=agent, list="all", rows=each)
+        return self
+
     # -- what is known of the desk ------------------------------------------------------------------
 
     def joins(self, agent: str, t: int, role: str = "agent") -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Final
 
@@ -10,11 +11,13 @@ from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.counts import (
     EXPORT_ROWS,
     EXPORTED,
+    LISTED,
     OPENED,
     REVEALED,
     SERVED,
     SHORT_IN,
     SHORT_OUT,
+    SHOWN_AT_ONCE,
     Mark,
 )
 from viewtrail.measure.joined_calls import Unjoined
@@ -49,6 +52,10 @@ class Acts:
             "visit.ended": self._sat_down,
             "record.served": self._served,
             "contact.revealed": self._revealed,
+            "contact.copied": self._revealed,
+            "page.printed": self._revealed,
+            "list.viewed": self._listed,
+            "search.performed": self._listed,
             "export.created": self._exported,
             "call.ended": self._called,
             "call.matched": self._matched,
@@ -119,6 +126,7 @@ class Acts:
             self.facts.dwells.tell((source, name), dwell, self.days.now, complete=whole)
 
     def _revealed(self, event: Stored, t: int) -> None:
+        """A contact uncovered, copied or printed: whoever did so has it."""
         day = self.days.of(event.data, t)
         if day is not None and event.subject is not None:
             self._done_for(event)
@@ -135,6 +143,21 @@ class Acts:
             weight = -(-event.data.get("rows", 0) // EXPORT_ROWS)
             identity, visit = (event.source, event.id), event.data.get("visit")
             self._mark(day, Mark(t, EXPORTED, "", weight, self.index, identity, None, None, visit, None))
+
+    def _listed(self, event: Stored, t: int) -> None:
+        """Rows on the screen: those named, else as many as a page can show."""
+        data = event.data
+        records, rows = data.get("records"), data.get("rows", 0)
+        day = self.days.of(data, t) if records or rows else None
+        if day is None:
+            return
+        self._done_for(event)
+        if records:
+            day.named[self.index] = tuple(map(sys.intern, records))
+        weight = 0 if records else min(rows, SHOWN_AT_ONCE)
+        identity, asked = (event.source, event.id), f"{data.get('filter')} {data.get('sort')}"
+        where = (None, data.get("list"), data.get("visit"), asked)
+        self._mark(day, Mark(t, LISTED, "", weight, self.index, identity, *where))
 
     def _called(self, event: Stored, t: int) -> None:
         self.facts.heard(event.type, event, t)

@@ -476,6 +476,8 @@ class _Verdict:
             return matured.served if signal.count == "served" else unshown(day)
         if signal.count.startswith("short"):
             return short_calls(day, SHORT_OUT if signal.count.endswith("out") else SHORT_IN, matured.bad)
+        if signal.count == "listed":
+            return day.listed_at
         return [mark for mark in day.marks if mark.kind == EXPORTED]
 
     def _told(self, day: AgentDay, matured: Matured, crossing: Crossing) -> Finding:

@@ -12,7 +12,9 @@ from viewtrail.measure.agent_day import AgentDay, Judge, short_calls, unshown
 from viewtrail.measure.baseline import Usual
 from viewtrail.measure.counts import (
     EXPORTED,
+    LISTED,
     OPENED,
+    PAGE,
     REVEALED,
     SERVED,
     SHORT_IN,
@@ -74,6 +76,8 @@ def span_of(day: AgentDay, count: str) -> Counting:
             return day.short_out
         case "short_calls_in":
             return day.short_in
+        case "listed":
+            return day.listed
         case "served":
             return day.served
         case "served_all":
@@ -111,6 +115,7 @@ class Live:
         kind = mark[1]
         if kind == OPENED:
             day.opened.add(mark[0], mark[2])
+            day.rows_left -= PAGE
             shift = day.shift
             if shift is not None and not shift[0] <= mark[0] < shift[1] and self.judge.without_cause(mark):
                 day.off_hours_at.append(mark)
@@ -136,11 +141,22 @@ class Live:
         elif kind == EXPORTED:
             day.exports.add(mark.t, mark.weight)
             self._rose(zone_day, day, "exports", day.exports, mark)
+        elif kind == LISTED:
+            self._listed(zone_day, day, mark)
         else:
             count = "short_calls_out" if kind == SHORT_OUT else "short_calls_in"
             span = day.short_out if kind == SHORT_OUT else day.short_in
             span.add(mark.t, mark.entry)
             self._rose(zone_day, day, count, span, mark)
+
+    def _listed(self, zone_day: ZoneDay, day: AgentDay, mark: Mark) -> None:
+        """A list counts when the next one is asked for: by then it shows what was opened from it."""
+        page, left = day.turned_to(mark)
+        if page is not None and left > 0 and not self.judge.looked_for(day, page.t, left):
+            day.listed_at.append(page)
+            day.rows_listed += left
+            if day.listed.add(mark.t, day.rows_listed // PAGE - day.listed.day):
+                self._rose(zone_day, day, "listed", day.listed, mark)
 
     def _served(self, zone_day: ZoneDay, day: AgentDay, mark: Mark) -> None:
         """What was sent and not shown: nobody's opening, and yet out of the house."""

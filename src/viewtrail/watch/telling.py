@@ -11,7 +11,16 @@ from typing import Final
 from viewtrail.finding import ON_LEAVE, Contribution, Count, Finding, finding_id
 from viewtrail.measure.agent_day import AgentDay, Matured, unshown
 from viewtrail.measure.clocks import SECOND, zone
-from viewtrail.measure.counts import EXPORT_ROWS, REVEALED, SHORT_IN, SHORT_OUT, Mark, longest_run
+from viewtrail.measure.counts import (
+    EXPORT_ROWS,
+    EXPORTED,
+    PAGE,
+    REVEALED,
+    SHORT_IN,
+    SHORT_OUT,
+    Mark,
+    longest_run,
+)
 from viewtrail.measure.reasons import FRESH, NAMES, SELF_MADE
 from viewtrail.measure.visits import largest_visit, usual_dwell_ms
 from viewtrail.patterns.base import OWN_REASON, SCALES
@@ -120,6 +129,8 @@ def concerned(crossing: Crossing, told: Told) -> list[Mark]:
         found = unshown(day) if count == "served_all" else [m for m in found if m.key not in day.opened.all]
     elif count.startswith("off_hours"):
         found = matured.idle if matured is not None else day.off_hours_at
+    elif count == "listed":
+        found = day.listed_at
     elif count in ("orphan_reveals", "reveals_so_far"):
         found = (
             matured.orphans
@@ -129,7 +140,7 @@ def concerned(crossing: Crossing, told: Told) -> list[Mark]:
     else:
         kinds = {"short_calls_out": SHORT_OUT, "short_calls_in": SHORT_IN}
         bad = matured.bad if matured is not None else frozenset()
-        found = [m for m in day.marks if m.kind == kinds.get(count, "exported") and m.campaign not in bad]
+        found = [m for m in day.marks if m.kind == kinds.get(count, EXPORTED) and m.campaign not in bad]
     return sorted(found, key=lambda mark: (mark.t, mark.entry))
 
 
@@ -193,6 +204,11 @@ def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark], facts: Facts) 
         case "served-records":
             what = f"{x:,} records were served to the sign-in of {who} without being shown {when}"
             return f"{what}; {_peak(crossing)}: whoever asked for them had them, seen or not."
+        case "listed-records":
+            return (
+                f"{who} looked at {len(marks)} lists and results of searches {when} from which hardly "
+                f"anything was opened: some {crossing.x * PAGE:,} records in a day."
+            )
         case "short-calls":
             return _short_claim(crossing, day, who, when, len(marks))
         case _:
@@ -220,6 +236,8 @@ def _peak(crossing: Crossing) -> str:
 def _hours(day: AgentDay) -> str:
     """The agent's working hours that day, as the agent's clock shows them."""
     shift = day.person.shift(day.day)
+    if day.person.gone(day.day):
+        return "none: the last day had passed"
     if shift is None or shift[0] == shift[1]:
         return "a day off"
     return f"{local(day, shift[0])} to {local(day, shift[1])}"
