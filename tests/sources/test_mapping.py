@@ -53,6 +53,35 @@ def test_a_bad_duration_names_its_column_and_the_row_is_set_aside(told):
     assert (aside.place, aside.reason) == ("calls.csv:2", "long '6s' is not a number of seconds")
 
 
+@pytest.mark.parametrize(
+    ("how", "cell", "seconds"),
+    [
+        ('unit = "seconds"', "12,5", 12.5),
+        ('unit = "minutes"', "1,5", 90),
+        ("number = true", "1.234,5", 1_234.5),
+        ("number = true", "-1", -1),
+        ("number = true", "12", 12),
+    ],
+)
+def test_numbers_with_a_decimal_comma_are_read_where_the_mapping_says_so(told, how, cell, seconds):
+    event = CALL + f'data.talk_s = {{ column = "long", {how}, decimal = "," }}'
+    done = mapped(told, {"long": cell}, event)
+    if seconds >= 0:
+        assert done.events[0].data["talk_ms"] == seconds * 1_000
+    else:
+        assert "is below 0 seconds" in done.aside[0].reason
+
+
+@pytest.mark.parametrize("how", ['unit = "seconds"', "number = true"])
+def test_a_decimal_comma_is_never_guessed_and_the_reason_says_what_to_write(told, how):
+    event = CALL + f'data.talk_s = {{ column = "long", {how} }}'
+    [aside] = mapped(told, {"long": "12,5"}, event).aside
+    assert 'add decimal = ","' in aside.reason
+    point = CALL + f'data.talk_s = {{ column = "long", {how}, decimal = "," }}'
+    [aside] = mapped(told, {"long": "12.5"}, point).aside
+    assert "'12.5' is not a number" in aside.reason
+
+
 def test_words_become_other_words_or_true_and_false(told):
     event = CALL + 'data.answered = { column = "how", values = { ANSWERED = true, BUSY = false } }'
     assert mapped(told, {"how": "BUSY"}, event).events[0].data["answered"] is False
@@ -230,6 +259,9 @@ def test_a_wrong_mapping_says_where_it_is_wrong(text, message):
         (CALL + 'data.talk_s = { column = "at", unit = "days" }', "unit 'days' is unknown"),
         (CALL + 'data.talk_s = { column = "at", magic = 1 }', "does not understand magic"),
         (CALL + 'data.talk_s = { column = "at", unit = "hours", prefix = "a" }', "does not understand"),
+        (CALL + 'data.talk_s = { column = "at", unit = "hours", decimal = ";" }', "names the decimal mark"),
+        (CALL + 'data.talk_s = { column = "at", decimal = "," }', "decimal stands alone"),
+        (CALL + 'data.talk_s = { column = "at", prefix = "a", decimal = "," }', "decimal stands alone"),
         (CALL + "data.talk_s = 5", "is no value"),
         (CALL + "data.talk_s = {}", "has neither column, const nor view_of"),
         (CALL + 'data.call = { view_of = "x" }', "which is no"),

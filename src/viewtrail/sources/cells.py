@@ -18,6 +18,7 @@ Cell = Callable[[Any], Any]  # one cell that is not absent, into a value
 SECONDS = {"milliseconds": 0.001, "seconds": 1.0, "minutes": 60.0, "hours": 3600.0}
 _HMS = re.compile(r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?", re.ASCII)
+_COMMA = re.compile(r"-?(?:\d{1,15}|\d{1,3}(?:\.\d{3}){1,4})(?:,\d{1,9})?", re.ASCII)
 
 
 def plain(cell: Any) -> str:
@@ -50,8 +51,26 @@ def _number(cell: Any) -> float:
         return float(cell)
     text = cell.strip() if isinstance(cell, str) else ""
     if not _NUMBER.fullmatch(text):
-        raise BadInput(f"{shown(cell)} is not a number")
+        comma = "," in text and _COMMA.fullmatch(text) is not None
+        step = 'if its comma is a decimal mark, add decimal = ","' if comma else ""
+        raise BadInput(f"{shown(cell)} is not a number", next=step)
     return float(text)
+
+
+def _comma_number(cell: Any) -> float:
+    """12,5 and 1.234,5, as half of Europe writes them."""
+    text = cell.strip() if isinstance(cell, str) else plain(cell)
+    if not _COMMA.fullmatch(text):
+        raise BadInput(f"{shown(cell)} is not a number with a decimal comma")
+    return float(text.replace(".", "").replace(",", "."))
+
+
+def _reader(told: Mapping[str, Any], where: str) -> Callable[[Any], float]:
+    """How numbers of this column are read: by the decimal mark that the mapping names, else the point."""
+    mark = told.get("decimal", ".")
+    if mark not in (".", ","):
+        raise BadInput("decimal names the decimal mark", where=where, next='write decimal = ","')
+    return _number if mark == "." else _comma_number
 
 
 def _unit(told: Mapping[str, Any], where: str) -> Cell:
@@ -60,13 +79,13 @@ def _unit(told: Mapping[str, Any], where: str) -> Cell:
         return _clock_seconds
     if unit not in SECONDS:
         raise BadInput(f"unit {unit!r} is unknown", where=where, next=", ".join([*SECONDS, "hh:mm:ss"]))
-    factor = SECONDS[unit]
+    factor, number = SECONDS[unit], _reader(told, where)
 
     def seconds(cell: Any) -> float:
         try:
-            return _number(cell) * factor
-        except BadInput:
-            raise BadInput(f"{shown(cell)} is not a number of {unit}") from None
+            return number(cell) * factor
+        except BadInput as error:
+            raise BadInput(f"{shown(cell)} is not a number of {unit}", next=error.next) from None
 
     return seconds
 
@@ -100,7 +119,7 @@ def _values(told: Mapping[str, Any], where: str) -> Cell:
 def _count(told: Mapping[str, Any], where: str) -> Cell:
     if told["number"] is not True:
         raise BadInput("number is not true", where=where)
-    return _number
+    return _reader(told, where)
 
 
 def _amount(told: Mapping[str, Any], where: str) -> Cell:

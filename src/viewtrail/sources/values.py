@@ -111,7 +111,9 @@ class Columns:
         return read
 
     def _change(self, told: Mapping[str, Any], where: str) -> Cell:
-        changes = sorted(set(told) - {"column", "otherwise"})
+        changes = sorted(set(told) - {"column", "otherwise", "decimal"})
+        if "decimal" in told and changes not in (["unit"], ["number"]):
+            raise BadInput("decimal stands alone", where=where, next="it goes with unit or number = true")
         if not changes:
             return plain
         if len(changes) > 1 or changes[0] not in (*CHANGES, "time"):
