@@ -115,6 +115,7 @@ def test_a_line_without_end_is_cut_and_set_aside(told, monkeypatch):
     found = told("\n".join([line(1), "x" * 400_000, line(3)]), "events.jsonl")
     assert found.ids == ["e1", "e3"]
     assert len(found.aside[0].raw) < 4_000
+    assert found.aside[0].reason == "has more than 2,000 bytes without a line's end"
 
 
 def test_gzip_members_one_after_another_are_one_file(told):

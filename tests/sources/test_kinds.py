@@ -36,6 +36,34 @@ def test_what_cannot_be_seen_is_asked_for(first):
     assert error.value.next
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "what", "step"),
+    [
+        ("calls.zip", b"PK\x03\x04\x14\x00", "a zip file", "unpack it"),
+        ("calls.xlsx", b"PK\x03\x04\x14\x00", "a spreadsheet", "CSV"),
+        ("renamed.csv", b"PK\x03\x04\x14\x00", "a spreadsheet", "CSV"),
+        ("calls.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "spreadsheet", "CSV"),
+        ("calls.pdf", b"%PDF-1.7", "a PDF", "CSV"),
+        ("access.log.zst", b"\x28\xb5\x2f\xfd\x04", "zstd", "gzip"),
+        ("access.log.bz2", b"BZh91AY", "bzip2", "gzip"),
+        ("console.db", b"SQLite format 3\x00", "a database", "CSV"),
+    ],
+)
+def test_what_is_packed_or_a_table_of_a_program_is_named_with_the_step_that_makes_it_readable(
+    name, first, what, step
+):
+    with pytest.raises(BadInput) as error:
+        guess_kind(name, first)
+    assert what in error.value.what
+    assert step in error.value.next
+
+
+def test_a_folder_is_no_file_and_how_to_read_one_is_said(tmp_path):
+    with pytest.raises(BadInput, match="is a folder") as error:
+        open_source(tmp_path)
+    assert "viewtrail follow" in error.value.next
+
+
 def test_a_file_that_is_not_there_is_said(tmp_path):
     with pytest.raises(BadInput, match="cannot be opened"):
         open_source(tmp_path / "no.jsonl")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from viewtrail.errors import BadInput
 from viewtrail.sources.asked import Asked, Held
@@ -132,6 +133,24 @@ def open_lines(
     return Reading(BytesInHand(lines, name, before), kind, Asked(mapping, directory, held))
 
 
+PACKED: Final = (
+    # (how such a file begins, what it is, what to do); APPNOTE.TXT 4.3.7, [MS-CFB] 2.2, ISO 32000 7.5.2
+    (
+        b"PK\x03\x04",
+        "is a zip file or a spreadsheet",
+        "unpack it, or save it as CSV (UTF-8)",
+    ),
+    (b"\xd0\xcf\x11\xe0", "is an old spreadsheet", "save it as CSV (UTF-8)"),
+    (b"%PDF-", "is a PDF", "export it as CSV"),
+    (b"7z\xbc\xaf\x27\x1c", "is a 7z file", "unpack it"),
+    (b"\x28\xb5\x2f\xfd", "is packed with zstd", "unpack it, or pack it with gzip"),
+    (b"BZh", "is packed with bzip2", "unpack it, or pack it with gzip"),
+    (b"\xfd7zXZ\x00", "is packed with xz", "unpack it, or pack it with gzip"),
+    (b"SQLite format 3\x00", "is a database", "export the table as CSV"),
+)
+"""What people give by mistake, and what of it can be read after one step of theirs."""
+
+
 def guess_kind(name: str, first: bytes) -> str:
     """The kind of a file by its first bytes and, where these could be several kinds, its name."""
     start = first.removeprefix(BOM).lstrip()
@@ -139,6 +158,9 @@ def guess_kind(name: str, first: bytes) -> str:
         return "parquet"
     if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise BadInput("is UTF-16", where=name, next="save it as UTF-8")
+    for begins, what, step in PACKED:
+        if first.startswith(begins):
+            raise BadInput(what, where=name, next=step)
     for connector in found().values():
         if connector.looks_like(start):
             return connector.name

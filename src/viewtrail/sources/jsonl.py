@@ -40,8 +40,15 @@ def _batches(lines: list[bytes], before: int, name: str, tally: Tally) -> Iterat
                 yield from in_batches(from_batch(plain, f"{name}:{number}", tally))
                 items = []
             elif plain:
-                items.append(aside(line.rstrip(b"\r"), error, f"{name}:{number}"))
+                items.append(aside(line.rstrip(b"\r"), _why(line, error), f"{name}:{number}"))
     yield _counted(items, tally)
+
+
+def _why(line: bytes, error: BadInput) -> BadInput:
+    """Why the line is no event; of one that was cut short nobody knows how long it is."""
+    if len(line) <= LONGEST_LINE:
+        return error
+    return BadInput(f"has more than {LONGEST_LINE:,} bytes without a line's end")
 
 
 def _counted(items: list[Item], tally: Tally) -> list[Item]:

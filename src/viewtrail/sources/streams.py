@@ -24,6 +24,9 @@ class ByteSource:
     """
 
     def __init__(self, path: Path) -> None:
+        if path.is_dir():
+            step = "name the files in it, or read them as they come: viewtrail follow FOLDER"
+            raise BadInput("is a folder", where=str(path), next=step)
         try:
             self._file: BinaryIO = path.open("rb")
             self.total = path.stat().st_size
