@@ -71,6 +71,44 @@ def test_a_conflict_is_told_with_both_places(place):
     assert "two.csv:2 and two.csv:3: extension 211 is a-1's and a-2's from always to now" in told
 
 
+def test_a_conflict_says_since_when_to_the_second_because_a_day_is_another_in_another_zone(place):
+    table = "agent,extension,time_zone,from\na-1,211,Europe/London,2025-06-01\na-2,211,,\n"
+    (place / "two.csv").write_text(table)
+    told = run(place, "connect", "people", "two.csv").out
+    assert "from 2025-05-31T23:00:00Z to now; calls of that time are nobody's" in told
+
+
+def test_a_number_that_cannot_be_read_says_why_and_never_the_number(place):
+    rows = ("", "3.57998E+11", "3,57998E+11", "99 123456 ext 7", "nobody")
+    (place / "bad.csv").write_text(
+        "record;number\n" + "".join(f"L-{n};{row}\n" for n, row in enumerate(rows))
+    )
+    told = run(place, "connect", "numbers", "bad.csv", "--country", "CY").out
+    assert "rows set aside: 5" in told
+    assert "bad.csv:2: number is empty" in told
+    assert told.count("was rounded by a spreadsheet program") == 2
+    assert told.count("is not a telephone number in CY; write +357... with its own country code") == 2
+    assert "99 123456" not in told
+    assert "say --country" not in told
+    without = run(place, "connect", "numbers", "bad.csv").out
+    assert "is not a telephone number with a country code; say --country" in without
+
+
+def test_trying_a_roster_counts_the_people_it_is_about_and_not_who_entered_it(place):
+    (place / "hr.csv").write_text(
+        "Agent,UserEmailAddress,JoinDate,LastWorkingDate\na-1,,2024-05-06,\na-2,,2024-05-07,\na-3,,2024-05-08,\n"
+    )
+    told = run(place, "connect", "try", "hr.csv").out
+    assert "\n3 agents, 0 records\n" in told
+
+
+def test_the_kinds_stand_in_columns(place):
+    lines = run(place, "connect", "list").out.splitlines()[:-1]
+    [first] = [line for line in lines if line.startswith("jsonl ")]
+    at = first.index("CloudEvents")
+    assert all(line[at - 1] == " " != line[at] for line in lines)
+
+
 def test_the_book_tells_changes_alone(place):
     book = place / "book.csv"
     book.write_text("record,owner,since\nL-1,a-1,2026-01-05\nL-2,a-2,2026-02-01\n")
@@ -83,7 +121,7 @@ def test_the_book_tells_changes_alone(place):
     assert "0 events added" in run(place, "connect", "book", "book.csv").out
     book.write_text("record,owner,since\nL-1,a-3,2026-03-02\n")
     told = run(place, "connect", "book", "book.csv", "--at", "2026-03-03T06:00:00Z").out
-    assert "1 changed; 1 events added" in told
+    assert "1 changed; 1 event added" in told
     assert (
         "records that are no longer in it: 1; whether closed, archived or filtered out is not known" in told
     )

@@ -66,7 +66,7 @@ def test_the_page_about_3cx(office):
         "c-1;02.03.2026 09:33:54;;02.03.2026 09:39:31;Ext.211;99123456;;TerminatedBySrc\n"
     )
     told = run(office, "connect", "try", "chosen.log", "--map", "chosen.toml")
-    assert "1 read, 1 events, 0 set aside" in told
+    assert "1 read, 1 event, 0 set aside" in told
     assert "1 matched to a record" in told
 
 
@@ -81,7 +81,7 @@ def test_the_page_about_other_telephone_systems(office):
         (office / "map.toml").write_text(mapping)
         (office / "calls.jsonl").write_text(rows)
         tried = run(office, "connect", "try", "calls.jsonl", "--map", "map.toml")
-        assert f"{len(rows.splitlines())} read, 1 events, 0 set aside, 0 skipped" in tried, mapping
+        assert f"{len(rows.splitlines())} read, 1 event, 0 set aside, 0 skipped" in tried, mapping
         assert "1 matched to a record" in tried or "client.contacted" in tried, mapping
 
 

@@ -25,6 +25,8 @@ COUNTRIES = ("", "CY", "GB", "DE", "US", "IT", "RU", "KZ", "IL", "AE", "AR", "BR
         ("35799123456", "CY"),
         ("35799123456", "GB"),
         ("01135799123456", "US"),
+        ("tel:+357-99-123456", ""),
+        ("TEL:99123456;phone-context=cy.example", "CY"),
     ],
 )
 def test_the_spellings_of_one_number_are_one_number(told, country):

@@ -17,7 +17,7 @@ from viewtrail.app.connect_state import DirectoryFiles
 from viewtrail.app.home import Home
 from viewtrail.app.import_files import SHOWN, Choice, Imported, alike
 from viewtrail.errors import BadInput
-from viewtrail.event import VOCABULARY, Event
+from viewtrail.event import SUBJECT, VOCABULARY, Event
 from viewtrail.measure.reasons import FEEDS
 from viewtrail.sources import Item, Mapping
 from viewtrail.sources.connectors import Gives, found
@@ -96,11 +96,13 @@ class Quality:
         self.events += 1
         self.types[event.type] += 1
         self.sources[event.source] += 1
+        if SUBJECT.get(event.type) == "agent" and event.subject is not None:
+            self.agents.add(event.subject)  # who joined or goes on leave; who entered it may be a machine
         agent = event.data.get("agent")
-        if isinstance(agent, str):
-            self.agents.add(agent)
-        else:
+        if not isinstance(agent, str):
             self.no_agent += 1
+        elif event.data.get("actor_kind") in (None, "human"):
+            self.agents.add(agent)
         if event.subject is not None and event.type in _OF_RECORDS:
             self.records.add(event.subject)
         self.no_sequence += event.sequence is None

@@ -71,8 +71,8 @@ def _told(first: Claim, second: Claim, rows: list[Person]) -> str:
     """Two agents with one name at one time: nobody is taken for either while it lasts."""
     places = {claim: person.place for person in rows for claim in person.claims}
     start, end = max(first.start, second.start), min(first.end, second.end)
-    since = rfc3339(start)[:10] if start != ALWAYS[0] else "always"
-    until = rfc3339(end)[:10] if end != ALWAYS[1] else "now"
+    since = rfc3339(start) if start != ALWAYS[0] else "always"
+    until = rfc3339(end) if end != ALWAYS[1] else "now"
     at = " and ".join(filter(None, (places.get(first), places.get(second)))) or "earlier imports"
     return (
         f"{at}: {first.kind} {first.id} is {first.agent}'s and {second.agent}'s "

@@ -11,6 +11,7 @@ from viewtrail.cli import connect_tables
 from viewtrail.cli.common import HomeOption, KindOption, MapOption, at, progress, say
 from viewtrail.cli.hooks import hook
 from viewtrail.cli.import_ import show_joins, show_reasons
+from viewtrail.log.report import so_many
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -32,8 +33,10 @@ def list_() -> None:
     """The kinds of files that can be read."""
     from viewtrail.app.connect import kinds
 
-    for kind in kinds():
-        say(f"{kind.name:<13} {', '.join(kind.suffixes):<20} {kind.reads}")
+    known = kinds()
+    width = max(len(kind.name) for kind in known)
+    for kind in known:
+        say(f"{kind.name:<{width}} {', '.join(kind.suffixes):<20} {kind.reads}")
     say("each may be gzip; any other table is read with a mapping: docs/how-to/import-files.md")
 
 
@@ -88,7 +91,7 @@ def _show(file: Path, quality: Quality) -> None:
     aside = quality.aside
     skipped = quality.not_mapped.total()
     say(
-        f"{file.name}: {quality.read:,} read, {quality.events:,} events, "
+        f"{file.name}: {quality.read:,} read, {so_many(quality.events, 'event')}, "
         f"{aside.set_aside:,} set aside, {skipped:,} skipped"
     )
     for why, count in quality.not_mapped.most_common():
@@ -98,7 +101,7 @@ def _show(file: Path, quality: Quality) -> None:
     if quality.first is None or quality.last is None:
         return
     say(f"from {rfc3339(quality.first)} to {rfc3339(quality.last)}")
-    say(f"{len(quality.agents):,} agents, {len(quality.records):,} records")
+    say(f"{so_many(len(quality.agents), 'agent')}, {so_many(len(quality.records), 'record')}")
     _listed("sources", quality.sources)
     _listed("types", quality.types)
     total = quality.events

@@ -12,6 +12,7 @@ import typer
 from viewtrail.app.clock import now
 from viewtrail.cli.common import HomeOption, at, say
 from viewtrail.errors import BadInput
+from viewtrail.log.report import so_many
 
 if TYPE_CHECKING:
     from viewtrail.sources import SetAside
@@ -32,8 +33,9 @@ def people(context: typer.Context, file: FileArgument, home: HomeOption = None) 
 
     done = import_people(at(context, home), file, now=now())
     say(
-        f"{file.name}: {done.rows:,} rows, {done.agents:,} agents, {done.names:,} extensions, accounts and "
-        f"addresses; {done.told:,} events added; directory version {done.version}"
+        f"{file.name}: {so_many(done.rows, 'row')}, {so_many(done.agents, 'agent')}, {done.names:,} "
+        f"extensions, accounts and addresses; {so_many(done.told, 'event')} added; "
+        f"directory version {done.version}"
     )
     if done.stayed:
         say(f"agents of earlier tables who are not in this one and stay as they were: {done.stayed:,}")
@@ -59,7 +61,10 @@ def numbers(
     if country and not is_country(country):
         raise BadInput(f"country {country!r} is unknown", where="--country", next='like "CY"')
     done = import_numbers(at(context, home), file, country=country, now=now())
-    say(f"{file.name}: {done.rows:,} numbers of {done.records:,} records, {done.fresh:,} of them new")
+    say(
+        f"{file.name}: {so_many(done.rows, 'number')} of {so_many(done.records, 'record')}, "
+        f"{done.fresh:,} of them new"
+    )
     if done.shared:
         say(f"numbers in several records: {done.shared:,}; their calls stay without a record")
         _listed([f"{place}: the number is in another record too" for place in done.shared_at], "such rows")
@@ -95,8 +100,8 @@ def book(
     done = import_book(at(context, home), file, at=_time(taken), now=now())
     what = "the first snapshot, a back-fill" if done.first else f"{done.changed:,} changed"
     say(
-        f"{file.name}: {done.records:,} records as of {rfc3339(done.at)}, {done.fresh:,} new, {what}; "
-        f"{done.told:,} events added"
+        f"{file.name}: {so_many(done.records, 'record')} as of {rfc3339(done.at)}, {done.fresh:,} new, "
+        f"{what}; {so_many(done.told, 'event')} added"
     )
     if done.gone:
         say(

@@ -62,9 +62,14 @@ class Report:
         return [*told, f"freshness: {fresh}", *(f"note: {note}" for note in self.notes)]
 
 
+def so_many(count: int, one: str, many: str = "") -> str:
+    """A count with its noun: 1 agent, 2,000 agents."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def entries(count: int) -> str:
     """So many entries, in words."""
-    return f"{count:,} entr{'y' if count == 1 else 'ies'}"
+    return so_many(count, "entry", "entries")
 
 
 def _verdict(name: str, good: str, verdict: Verdict) -> list[str]:

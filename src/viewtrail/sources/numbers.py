@@ -64,10 +64,13 @@ class Numbers:
 
 def e164(told: str, country: str) -> str | None:
     """The number as +countrycode..., or None. A national reading goes before one with a missing plus."""
+    told = told.strip()
+    if told[:4].lower() == "tel:":  # RFC 3966, as address books write it; parameters come after a semicolon
+        told = told[4:].partition(";")[0]
     digits = sum(sign.isdigit() for sign in told)
     if not SHORTEST <= digits <= 20 or len(told) > 40 or any(sign.isalpha() for sign in told):
         return None
-    plain = told.strip()
+    plain = told
     number = _read(plain, country)
     if number is not None and _is_whole(number):
         return phonenumbers.format_number(number, PhoneNumberFormat.E164)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from viewtrail.sources.numbers import Numbers, is_country
 from viewtrail.sources.people import SOURCE
 from viewtrail.sources.tables import read_table
 
+EXPONENT: Final = re.compile(r"\d[.,]?\d*[eE]\+?\d+", re.ASCII)
 COLUMNS: Final = ("record", "number", "country", "from", "to")
 
 
@@ -44,14 +46,26 @@ def read_numbers(path: Path, numbers: Numbers, country: str) -> Iterator[Linked 
                 raise BadInput(f"country {where[:20]!r} is unknown", next="two capital letters, like CY")
             told = numbers.hash(line.get("number"), where)
             if told is None:
-                at = f"in {where}" if where else "with a country code"
-                raise BadInput(f"number is not a telephone number {at}", next="say --country, or +357...")
+                raise _no_number(line.get("number"), where)
             start, end = line.time("from"), line.time("to")
         except BadInput as error:
             yield aside("", error, line.place)
             continue
         span = (ALWAYS[0] if start is None else start, ALWAYS[1] if end is None else end)
         yield Linked(Link(record, *span), told, start, line.place)
+
+
+def _no_number(told: str, country: str) -> BadInput:
+    """Why it is none, without telling it: what stands in the column is somebody's, whatever it is."""
+    if not told:
+        return BadInput("number is empty")
+    if EXPONENT.fullmatch(told):
+        step = "its last digits are lost: export the column as text"
+        return BadInput("number was rounded by a spreadsheet program (as in 3.57E+11)", next=step)
+    if country:
+        step = "write +357... with its own country code, and no extension after it"
+        return BadInput(f"number is not a telephone number in {country}", next=step)
+    return BadInput("number is not a telephone number with a country code", next="say --country, or +357...")
 
 
 def linked(one: Linked, now: int) -> Event:
