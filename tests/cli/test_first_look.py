@@ -147,3 +147,62 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
     assert list(own.iterdir()) == []
     assert sorted(path.name for path in tmp_path.iterdir()) == ["page.html", "tmp", "views.jsonl"]
     assert json.loads(made.read_text().splitlines()[0])["id"] == "e-0"
+
+
+CDR = (
+    '"","211","99123456","from-internal","""Anna"" <211>","PJSIP/211-1","PJSIP/trunk-2","Dial","x",'
+    '"2026-03-02 09:34:03","2026-03-02 09:34:11","2026-03-02 09:36:12",'
+    '129,121,"ANSWERED","DOCUMENTATION","1772436843.1",""\n'
+)
+PBX = (
+    'connector = "asterisk-cdr"\nsource = "/pbx"\n'
+    '[time]\ntime_zone = "Asia/Nicosia"\n[calls]\ncountry = "CY"\n'
+)
+ACCESS = '10.0.0.1 - Anna [02/Mar/2026:11:14:03 +0200] "GET /leads/L-1 HTTP/1.1" 200 5 "-" "Mozilla/5.0"\n'
+WEB = (
+    'connector = "access-log"\nsource = "/crm"\n[web.agent]\nfield = "remote_user"\n'
+    '[[web.url]]\npath = "/leads/{record}"\ntype = "record.viewed"\ndata = { record_kind = "lead" }\n'
+)
+
+
+def several(place: Path) -> Path:
+    """What a brokerage has at hand: two logs, each with a mapping of its own, and three tables."""
+    for name, text in {
+        "Master.csv": CDR,
+        "access.log": ACCESS,
+        "pbx.toml": PBX,
+        "web.toml": WEB,
+        "people.csv": "agent,extension,web_user\nivo,211,anna\neva,212,\n",
+        "numbers.csv": "record,number\nL-1,99123456\n",
+        "book.csv": "record,owner,since\nL-1,ivo,2026-01-05\nL-2,ivo,05.01.2026\n",
+    }.items():
+        (place / name).write_text(text, encoding="utf-8")
+    return place
+
+
+def test_each_file_may_have_its_own_mapping_and_the_tables_say_who_is_who(tmp_path: Path) -> None:
+    several(tmp_path)
+    files = ("pbx.toml=Master.csv", "web.toml=access.log", "book.csv", "numbers.csv", "people.csv")
+    done, html = look(*files, "--ids", "source", out=tmp_path / "page.html")
+    assert done.code == 0, done.err
+    assert "in 5 files, 1 set aside" in done.out
+    text = Page(html).text
+    assert "book.csv:3: since '05.01.2026' is no date or time" in text
+    assert "assignment" in text
+    assert "ext-211" not in html
+    again, _ = look("pbx.toml=Master.csv", "web.toml=access.log", out=tmp_path / "page.html")
+    assert "1 event of 1 agent in 2 files, 1 set aside" in again.out, "nobody knows who the web's Anna is"
+
+
+def test_two_people_with_one_extension_are_told_while_reading(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("agent,extension\nivo,211\neva,211\n", encoding="utf-8")
+    (tmp_path / "Master.csv").write_text(CDR, encoding="utf-8")
+    (tmp_path / "pbx.toml").write_text(PBX, encoding="utf-8")
+    done, _ = look("people.csv", "pbx.toml=Master.csv", out=tmp_path / "page.html")
+    assert "calls of that time are nobody's" in done.err
+
+
+def test_a_mapping_that_says_nothing_of_strangers_still_shows_their_calls(tmp_path: Path) -> None:
+    several(tmp_path)
+    done, _ = look("Master.csv", "--map", "pbx.toml", out=tmp_path / "page.html")
+    assert "1 event of 1 agent in 1 file, 0 set aside" in done.out

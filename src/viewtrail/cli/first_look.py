@@ -10,6 +10,7 @@ import typer
 
 from viewtrail.cli.common import KindOption, MapOption, note, now, say
 from viewtrail.errors import BadInput
+from viewtrail.log.report import so_many
 
 if TYPE_CHECKING:
     from viewtrail.app.first_look import Look
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def first_look(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Files, each as FILE or as KIND=FILE.")
+        list[str], typer.Argument(metavar="FILE...", help="Files, each as FILE, KIND=FILE or MAP.toml=FILE.")
     ],
     out: Annotated[
         Path, typer.Option("--out", metavar="FILE", help="Where the page goes; replaced when it is there.")
@@ -34,6 +35,9 @@ def first_look(
     ] = "pseudonym",
 ) -> None:
     """No server: call records, access logs, exports, HR and book files in, one page out.
+
+    Each is FILE, KIND=FILE or MAP.toml=FILE: --as and --map hold for those that do not say it themselves. The
+    tables of `connect people`, `numbers` and `book` are known by their headers and read first.
 
     It says what can be seen in them and what cannot, whether short calls are about a list or an agent, what
     plain limits would have said in this past, and what stands out. The files are read in a temporary folder
@@ -76,6 +80,9 @@ def _write(found: Look, out: Path) -> None:
     events, aside = sum(found.seen.types.values()), sum(one.set_aside for one in found.files)
     standing = sum(one.status in LIVING for one in found.past.findings)
     agents, read = len(found.seen.agents), len(found.files)
-    say(f"{events:,} events of {agents:,} agents in {read:,} files, {aside:,} set aside")
-    say(f"{len(found.past.days):,} agent-days, {standing:,} findings")
+    say(
+        f"{so_many(events, 'event')} of {so_many(agents, 'agent')} in {so_many(read, 'file')}, "
+        f"{aside:,} set aside"
+    )
+    say(f"{so_many(len(found.past.days), 'agent-day')}, {so_many(standing, 'finding')}")
     say(f"the page is {out}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -11,12 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from viewtrail.app.backtest import Past, Tried, past, tried
-from viewtrail.app.connect import kinds
+from viewtrail.app.connect_numbers import choice_of
 from viewtrail.app.findings import Names
+from viewtrail.app.first_look.given import EXTENSION, TABLES, given, read_table
 from viewtrail.app.home import Home
 from viewtrail.app.import_files import Choice, Imported, import_file
 from viewtrail.app.spans import zone_of
-from viewtrail.errors import BadInput
 from viewtrail.event import VOCABULARY
 from viewtrail.log import LogReader
 from viewtrail.log.entry import Stored
@@ -30,12 +29,6 @@ from viewtrail.sources.connectors import found
 from viewtrail.sources.files import guess_kind
 from viewtrail.sources.streams import ByteSource
 from viewtrail.sources.times import Clock as FileClock
-
-EXTENSION: Final = "ext-"
-"""Before an extension that no table names: an agent as far as a first look goes."""
-
-KIND: Final = re.compile(r"([a-z0-9][a-z0-9-]*)=(.+)")
-"""KIND=FILE, where a file's kind cannot be told from its name."""
 
 BEHAVIOUR: Final = (
     ("record.viewed", "records opened"),
@@ -69,7 +62,7 @@ class Seen:
             self.first = event.time if self.first is None else min(self.first, event.time)
             self.last = event.time if self.last is None else max(self.last, event.time)
         agent = event.data.get("agent")
-        if isinstance(agent, str):
+        if isinstance(agent, str) and event.data.get("actor_kind") in (None, "human"):
             self.agents.add(agent)
         if event.type == "record.viewed" and event.subject is not None:
             self.records.add(event.subject)
@@ -129,7 +122,7 @@ def look(
     clock: Callable[[], int],
     tell: Callable[[str], None] | None = None,
 ) -> None:
-    """Read `files` (each FILE or KIND=FILE) and hand what they come to to `use`.
+    """Read `files` (each FILE, KIND=FILE or MAP.toml=FILE) and hand what they come to to `use`.
 
     Everything lies in a temporary folder that is gone afterwards. BadInput when a file cannot be read.
     """
@@ -145,19 +138,20 @@ def look(
 def _read(
     home: Home, files: Sequence[str], choice: Choice, clock: Callable[[], int], say: Callable[[str], None]
 ) -> Iterator[Imported]:
-    known = {kind.name for kind in kinds()}
+    found = [given(text, choice) for text in files]
+    rules = [one.choice.mapping.calls for one in found if one.choice.mapping and one.choice.mapping.calls]
+    country = next((one.country for one in rules if one.country), "")
+    for one in sorted((one for one in found if one.table), key=lambda one: TABLES.index(one.table)):
+        say(f"reading {one.path}")
+        yield read_table(home, one, country, clock(), say)
     with home.writer() as log:
-        for text in files:
-            say(f"reading {text}")
-            match = KIND.fullmatch(text)
-            named = match is not None and not Path(text).exists()
-            kind, path = (match[1], Path(match[2])) if match and named else (choice.kind, Path(text))
-            if kind is not None and kind not in known:
-                raise BadInput(
-                    f"{kind!r} is no kind of file", where=text, next="see `viewtrail connect list`"
-                )
-            one = Choice(kind, choice.mapping or _phones(path, kind, home.settings))
-            yield import_file(log, path, one, clock=clock, sign_every=10**9)
+        for one in found:
+            if one.table:
+                continue
+            say(f"reading {one.path}")
+            kind, path = one.choice.kind, one.path
+            how = choice_of(home, kind, one.choice.mapping or _phones(path, kind, home.settings))
+            yield import_file(log, path, how, clock=clock, sign_every=10**9)
 
 
 def _phones(path: Path, kind: str | None, settings: Settings) -> Mapping | None:

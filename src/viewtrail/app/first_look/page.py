@@ -13,6 +13,7 @@ from viewtrail.app.first_look.look import Look
 from viewtrail.app.first_look.verdicts import about_agents, about_lists
 from viewtrail.app.spans import local
 from viewtrail.finding import Finding
+from viewtrail.log.report import so_many
 from viewtrail.patterns.base import SCALES
 from viewtrail.watch.ledger import LIVING
 
@@ -26,7 +27,7 @@ Cell = str | int
 
 def page(look: Look) -> str:
     """The whole page as HTML; every text that came out of a file is escaped."""
-    title = f"First look at {len(look.files)} {'file' if len(look.files) == 1 else 'files'}"
+    title = f"First look at {so_many(len(look.files), 'file')}"
     body = "\n".join(part for part in _parts(look, title) if part)
     return (
         '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">'
@@ -44,7 +45,7 @@ def _parts(look: Look, title: str) -> Iterator[str]:
     yield _section("What can be seen", _seen(look))
     yield _section("What reasons can be seen", _feeds(look))
     yield _section("Bad list or bad agent?", _calls(look))
-    yield _section("What the article's limits would have said", _limits(look))
+    yield _section("What plain limits would have said", _limits(look))
     yield _section("What stands out, with precedent, reasons and peers", _findings(look))
     yield _section("The files", _files(look))
 
@@ -84,7 +85,7 @@ def _span(look: Look) -> str:
         return _p("Nothing in these files could be read as an event.", "soft")
     days = f"{local(seen.first, zone):%-d %B %Y} to {local(seen.last, zone):%-d %B %Y}"
     count = sum(seen.types.values())
-    return _p(f"{count:,} events of {len(seen.agents):,} agents, {days} ({zone}).", "soft")
+    return _p(f"{so_many(count, 'event')} of {so_many(len(seen.agents), 'agent')}, {days} ({zone}).", "soft")
 
 
 def _seen(look: Look) -> Iterator[str]:
@@ -122,10 +123,8 @@ def _calls(look: Look) -> Iterator[str]:
     if not lists and not agents:
         yield _p("No list and no agent has more short calls than the same kind of calls elsewhere.")
     tested = sum(len(queue.agents) for queue in look.queues)
-    yield _p(
-        f"{tested:,} comparisons were made; about {0.025 * tested:.0f} would stand out by chance alone.",
-        "soft",
-    )
+    made = so_many(tested, "comparison was", "comparisons were")
+    yield _p(f"{made} made; about {0.025 * tested:.0f} would stand out by chance alone.", "soft")
     yield f"<figure>{talk_times(seen.talk)}</figure>"
     head = ("calls", "answered", "under 20 s", "share", "not known", "agents")
     rows = [
@@ -142,8 +141,9 @@ def _limits(look: Look) -> Iterator[str]:
     if not look.past.days:
         return
     yield _p(
-        f"Plain limits, held against the {len(look.past.days):,} agent-days of these files. A limit that "
-        "would have spoken often does not fit this company: it would have to be set by what is usual here."
+        f"Plain limits, held against the {so_many(len(look.past.days), 'agent-day')} of these files. "
+        "A limit that would have spoken often does not fit this company: it would have "
+        "to be set by what is usual here."
     )
     rows: list[tuple[Cell, ...]] = []
     for one in _seen_at_all(look):
@@ -165,7 +165,7 @@ def _findings(look: Look) -> Iterator[str]:
     standing = [one for one in look.past.findings if one.status in LIVING]
     rate = look.past.per_1000(len(standing))
     yield _p(
-        f"{len(standing):,} findings, {rate:.1f} in 1,000 agent-days. "
+        f"{so_many(len(standing), 'finding')}, {rate:.1f} in 1,000 agent-days. "
         "Expect most to have an ordinary explanation."
     )
     for one in sorted(standing, key=_weight, reverse=True)[:SHOWN]:
