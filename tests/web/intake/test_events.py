@@ -234,6 +234,9 @@ def test_what_would_happen_is_said_without_doing_it(intake: Running) -> None:
         assert not [one for one in reader.set_aside() if "e-701" in one.place]
     assert outcomes(intake.post(asked)) == ["added", "set-aside", "refused"]
     assert intake.post(asked, params={"dry_run": "perhaps"}).status_code == 400
+    mistyped = intake.post(opening(704), params={"dryrun": "1"})
+    assert (mistyped.status_code, mistyped.json()["error"]) == (400, "the query has 'dryrun'")
+    assert outcomes(intake.post(opening(704))) == ["added"], "the mistyped one wrote nothing"
 
 
 def test_a_time_far_ahead_is_set_aside_and_an_old_one_taken(intake: Running) -> None:

@@ -174,8 +174,15 @@ class Intake:
 
 
 def _dry_run(query: bytes) -> bool:
-    """Whether the request only asks what would happen; Refused where it says so in no known word."""
-    told = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)).get("dry_run", "0")
+    """Whether the request only asks what would happen; Refused where it says so in no known word.
+
+    A mistyped dry_run would write, and what is written stays: so a word that means nothing is refused too.
+    """
+    asked = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+    told = asked.pop("dry_run", "0")
+    if asked:
+        other = next(iter(asked))[:40]
+        raise Refused(400, BadInput(f"the query has {other!r}", next="dry_run=1 is all that it may say"))
     if told not in ("0", "1"):
         raise Refused(400, BadInput(f"dry_run is {told[:40]!r}", next="write dry_run=1, or leave it out"))
     return told == "1"
