@@ -216,7 +216,10 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"hosts": {"()": "viewtrail.web.console.journal.OtherHosts"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["hosts"]},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
