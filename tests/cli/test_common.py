@@ -93,7 +93,7 @@ def test_too_few_never_met_and_nobody(tmp_path: Path) -> None:
     few = viewtrail("common", "L-1", "L-2", "L-none", home=home)
     assert few.code == 0
     assert "3 records are too few to say" in few.out
-    assert "1 of 3 records were never met in this log: L-none" in few.err
+    assert "1 of 3 records never met in this log: L-none" in few.err
     nobody = viewtrail("common", "L-none", "=cmd()", home=home)
     assert "nobody opened" in nobody.out
     assert viewtrail("common", "L-1", "--format", "csv", home=home).code == 3

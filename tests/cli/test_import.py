@@ -11,6 +11,7 @@ import pytest
 
 from cli.commands import jsonl, line, viewtrail
 from support import require
+from viewtrail.log.group import so_long
 from viewtrail.store import open_log, open_reader, verify_home
 
 
@@ -70,7 +71,29 @@ def test_an_event_of_the_future_is_set_aside_by_the_log(home: Path, tmp_path: Pa
     file = jsonl(tmp_path / "crm.jsonl", [line(1, time="2190-01-01T00:00:00Z")])
     done = viewtrail("import", file, home=home)
     assert "0 added, 0 repeated, 1 set aside" in done.out
-    assert "minutes ahead of its receipt" in done.out
+    assert "days ahead of its receipt" in done.out
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [(11, "11 minutes"), (119, "119 minutes"), (150, "2 hours"), (4_320, "3 days"), (999_999, "694 days")],
+)
+def test_how_far_ahead_a_time_is_stands_in_a_unit_one_can_picture(minutes: int, told: str) -> None:
+    assert so_long(minutes * 60_000_000) == told
+
+
+def test_a_file_that_stops_an_import_says_which_were_read_and_which_were_not(
+    home: Path, tmp_path: Path
+) -> None:
+    first = jsonl(tmp_path / "first.jsonl", [line(1)])
+    last = jsonl(tmp_path / "last.jsonl", [line(2)])
+    done = viewtrail("import", first, tmp_path / "none.jsonl", last, home=home)
+    assert done.code == 3
+    assert "1 of 3 files imported before this one; they stay" in done.err
+    assert f"not read: {last}" in done.err
+    alone = viewtrail("import", tmp_path / "none.jsonl", first, home=home)
+    assert "they stay" not in alone.err
+    assert f"not read: {first}" in alone.err
 
 
 def test_an_id_used_again_with_other_content_is_a_conflict(home: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ def test_nothing_runs_here_and_nothing_is_here(theft: Path, home: Path) -> None:
     done = viewtrail("status", home=theft)
     assert done.code == 1
     assert "`viewtrail serve` is not running here" in done.out
-    assert "1 findings to look at" in done.out
+    assert "1 finding to look at" in done.out
     assert "/crm: history; last heard 2026-" in done.out
     assert viewtrail("status", home=home).code == 3
 
@@ -34,7 +34,7 @@ def test_all_well_and_one_down(tmp_path: Path) -> None:
         done = viewtrail("status", home=home)
         assert done.code == 0, done.out
         assert "the loop" in done.out
-        assert "0 behind; 1 findings" in done.out
+        assert "0 behind; 1 finding " in done.out
         pid = served.pid("the console")
         os.kill(pid, signal.SIGKILL)
         until(lambda: served.pid("the console") not in (0, pid), 30)

@@ -39,11 +39,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The findings asked for as JSON objects; `behind`: entries that came after they were made."""
+    """The findings asked for as JSON objects; `behind`: entries that came after they were made.
+
+    `unmet`: nobody of the name asked for is in the log, so that no findings means nothing.
+    """
 
     findings: list[dict[str, Any]]
     hidden: int
     behind: int
+    unmet: bool = False
 
 
 def findings(home: Home, asked: Asked, *, now: int, entropy: Callable[[int], bytes]) -> Answer:
@@ -76,7 +80,18 @@ def _answer(home: Home, found: Projections, asked: Asked, log: LogReader) -> Ans
         names = Names(log)
         shown = [names.back(one) for one in shown]
     later = sum(1 for logged in log.read(made.size) if logged.entry.event.source != "viewtrail")
-    return Answer(shown, len(of) - len(told), later)
+    unmet = agent is not None and not of and not _met(agent, log)
+    return Answer(shown, len(of) - len(told), later, unmet)
+
+
+def _met(agent: str, log: LogReader) -> bool:
+    """Whether a source told of this pseudonym at all; that somebody asked for it here is no such thing."""
+    told = (logged.entry.event for logged in log.read())
+    return any(
+        agent in (event.subject, event.data.get("agent"), event.data.get("to"))
+        for event in told
+        if event.source != "viewtrail"
+    )
 
 
 def _is_asked_for(one: Finding, agent: str | None, since: int | None, queue: str | None) -> bool:

@@ -13,7 +13,7 @@ from viewtrail.app.serve import running
 from viewtrail.app.source_health import Health, beacon_matter, hook_matter
 from viewtrail.app.source_watch import health
 from viewtrail.event import rfc3339
-from viewtrail.log.report import entries
+from viewtrail.log.report import entries, so_many
 from viewtrail.store.asking import Questions
 from viewtrail.store.board import Board
 
@@ -45,7 +45,7 @@ class Status:
         if not self.children:
             found.append("`viewtrail serve` is not running here")
         elif self.lag > FAR_BEHIND:
-            found.append(f"the loop is {self.lag:,} entries behind")
+            found.append(f"the loop is {entries(self.lag)} behind")
         found += [f"{one.source.source}: {matter}" for one in self.sources for matter in one.matters]
         found += [f"the beacon: {self.beacon}"] if self.beacon else []
         found += [f"hooks: {self.hooks}"] if self.hooks else []
@@ -59,7 +59,8 @@ class Status:
             ("log", f"{entries(self.size)}, {self.signed:,} signed"),
             (
                 "folded",
-                f"{entries(self.folded)}, {self.lag:,} behind; {self.findings:,} findings to look at",
+                f"{entries(self.folded)}, {self.lag:,} behind; "
+                f"{so_many(self.findings, 'finding')} to look at",
             ),
             ("disk", disk),
             *(("source", _source(one)) for one in self.sources),
@@ -116,6 +117,6 @@ def _child(one: dict[str, Any]) -> str:
 def _source(one: Health) -> str:
     seen = one.source
     usual = f", usually {seen.usual_24h:,.0f}" if seen.usual_24h is not None else ""
-    told = f"last heard {rfc3339(seen.last_seen)}, {seen.events_24h:,} events in 24 hours{usual}"
+    told = f"last heard {rfc3339(seen.last_seen)}, {so_many(seen.events_24h, 'event')} in 24 hours{usual}"
     owner = f"; looked after by {one.owner}" if one.owner else ""
     return f"{seen.source}: {one.state}; {told}{owner}"

@@ -112,4 +112,5 @@ def run(args: Sequence[str]) -> int:
         told = getattr(error, "format_message", None)
         if told is None:
             raise
-        return fail(f"{told().rstrip('.')}; see `viewtrail --help`", COULD_NOT)
+        wrong = told().rstrip(".").replace(": Value error, ", ": ")
+        return fail(f"{wrong}; see `viewtrail --help`", COULD_NOT)

@@ -12,6 +12,7 @@ import typer
 
 from viewtrail.cli.common import note, say
 from viewtrail.errors import BadInput, ViewtrailError
+from viewtrail.log.report import so_many
 
 if TYPE_CHECKING:
     from viewtrail.sources.transports.salesforce_rest import Token
@@ -80,7 +81,7 @@ def _once(poll: Fetching) -> None:
     for path, count in poll():
         say(str(path))
         files, rows = files + 1, rows + count
-    more = f", {rows:,} rows" if rows else ""
+    more = f", {so_many(rows, 'row')}" if rows else ""
     say(f"{files} new file{'' if files == 1 else 's'}{more}")
 
 

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from viewtrail.cli.common import AgentOption, HomeOption, at, note, now, say
+from viewtrail.log.report import entries, so_many
 
 
 class Format(StrEnum):
@@ -99,7 +100,9 @@ def findings(
         entropy=os.urandom,
     )
     if answer.behind:
-        note(f"{answer.behind:,} entries came since these findings were made: run `viewtrail replay`")
+        note(f"{entries(answer.behind)} came since these findings were made: run `viewtrail replay`")
+    if answer.unmet:
+        note(f"--agent: {agent!r} was never met in this log; ids are the source's own, capitals included")
     match form:
         case Format.jsonl:
             for one in answer.findings:
@@ -143,7 +146,7 @@ def _one(one: dict[str, Any], zone: str) -> None:
     part("context", one["context"])
     part("not known", one["unknown"])
     part("why", [one["why"]])
-    part("id", [f"{one['id']}, {len(one['records']):,} records, {len(one['entries']):,} entries"])
+    part("id", [f"{one['id']}, {so_many(len(one['records']), 'record')}, {entries(len(one['entries']))}"])
 
 
 def _when(one: dict[str, Any], zone: str) -> str:

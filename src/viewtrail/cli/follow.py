@@ -14,6 +14,7 @@ from viewtrail.app.clock import now
 from viewtrail.cli.common import HomeOption, KindOption, MapOption, at, note, say
 from viewtrail.errors import BadInput
 from viewtrail.event import rfc3339
+from viewtrail.log.report import so_many
 
 if TYPE_CHECKING:
     from viewtrail.app.follow import Follower
@@ -100,7 +101,9 @@ def _folder(follower: FolderFollower, stop: threading.Event, once: bool) -> None
     note(f"{folder.path}: {folder.pattern}, {'goes on' if follower.resumed else 'from its first file'}")
     following.follow(follower, clock=now, wait=stop.wait, tell=_tell_of_files, once=once)
     if once and folder.waiting:
-        note(f"{folder.waiting:,} files are not complete yet: the next run reads them")
+        note(
+            f"{so_many(folder.waiting, 'file is', 'files are')} not complete yet: the next run reads what is"
+        )
 
 
 def _tell_of_files(follower: FolderFollower) -> None:

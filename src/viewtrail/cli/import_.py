@@ -11,7 +11,7 @@ import typer
 
 from viewtrail.cli.common import HomeOption, KindOption, MapOption, Tell, at, note, now, progress, say
 from viewtrail.errors import ViewtrailError
-from viewtrail.log.report import entries
+from viewtrail.log.report import entries, so_many
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -48,8 +48,10 @@ def import_(
             try:
                 done.append(_one(log, path, choice, place.settings.checkpoint_entries))
             except ViewtrailError:
-                if len(files) > 1:
-                    note(f"{len(done)} of {len(files)} files were imported before this one; they stay")
+                if done:
+                    note(f"{len(done)} of {len(files)} files imported before this one; they stay")
+                if len(files) > len(done) + 1:
+                    note(f"not read: {', '.join(map(str, files[len(done) + 1 :]))}")
                 raise
             report(done[-1])
         if len(files) > 1:
@@ -73,7 +75,7 @@ def _telling(bar: Tell) -> Callable[[Progress], None]:
         nonlocal last
         bar(told.done, told.total, f"{told.read:,} read")
         if told.signed != last and last != -1 and not sys.stderr.isatty():
-            note(f"{told.file}: {told.read:,} read; {told.signed:,} entries signed")
+            note(f"{told.file}: {told.read:,} read; {entries(told.signed)} signed")
         last = told.signed
 
     return tell
@@ -106,7 +108,10 @@ def report(done: Imported) -> None:
 def show_joins(joins: Counter[str]) -> None:
     """Calls by what became of their number."""
     if joins:
-        say(f"  {joins.total():,} calls: " + ", ".join(f"{n:,} {why}" for why, n in joins.most_common()))
+        say(
+            f"  {so_many(joins.total(), 'call')}: "
+            + ", ".join(f"{n:,} {why}" for why, n in joins.most_common())
+        )
 
 
 def show_reasons(reasons: Counter[str], shown: dict[str, list[str]]) -> None:

@@ -12,6 +12,7 @@ import typer
 from viewtrail.cli.common import HomeOption, at, note, now, progress, say
 from viewtrail.cli.findings import Format, Ids
 from viewtrail.errors import BadInput
+from viewtrail.log.report import so_many
 
 if TYPE_CHECKING:
     from viewtrail.app.in_common import InCommon
@@ -61,7 +62,7 @@ def common(
         )
     if answer.unmet:
         some = ", ".join(answer.unmet[:5]) + (" ..." if len(answer.unmet) > 5 else "")
-        note(f"{len(answer.unmet):,} of {answer.asked:,} records were never met in this log: {some}")
+        note(f"{len(answer.unmet):,} of {so_many(answer.asked, 'record')} never met in this log: {some}")
     if form is Format.jsonl:
         for one in answer.shown:
             print(json.dumps(one, ensure_ascii=False, separators=(",", ":")))
@@ -90,11 +91,12 @@ def show(answer: InCommon) -> None:
         say(f"{one['agent']:<{width}}  " + "  ".join(cells) + f"  {ways}".rstrip())
     say()
     if answer.shown[0]["enough"]:
-        say(f"Of {answer.asked:,} records. Own: assigned to the agent.")
+        say(f"Of {so_many(answer.asked, 'record')}. Own: assigned to the agent.")
         say("By chance: how many of them the agent would have opened, were all records dealt out by lot.")
         say("People work on books and campaigns, not by lot: look at own records and at reasons first.")
     else:
-        say(f"{answer.asked:,} records are too few to say whether it is more than chance: give five or more")
+        few = so_many(answer.asked, "record is", "records are")
+        say(f"{few} too few to say whether it is more than chance: give five or more")
 
 
 NAMES = ("opened", "revealed", "called", "exported", "owned", "expected", "probability")

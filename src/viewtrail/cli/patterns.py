@@ -11,6 +11,7 @@ import typer
 
 from viewtrail.cli.common import HomeOption, at, progress, say
 from viewtrail.errors import BadInput
+from viewtrail.log.report import so_many
 
 if TYPE_CHECKING:
     from viewtrail.app.backtest import Past, Tried
@@ -80,7 +81,10 @@ def backtest(
     if not found.days:
         raise BadInput("the log holds no day on which anybody did anything", where=str(place.path))
     days = sorted({one.day for one in found.days})
-    say(f"{len(found.days):,} agent-days of {found.agents:,} agents, {days[0]} to {days[-1]}")
+    say(
+        f"{so_many(len(found.days), 'agent-day')} of {so_many(found.agents, 'agent')}, "
+        f"{days[0]} to {days[-1]}"
+    )
     say()
     for one in tried(found, asked):
         _tried(one, found)
@@ -166,4 +170,4 @@ def _findings(found: Past) -> None:
     taken = len(found.findings) - len(standing)
     say("The lines in force, with precedent, reasons and peers")
     rate = found.per_1000(len(standing))
-    say(f"  {len(standing):,} findings, {rate:.1f} in 1,000 agent-days; {taken:,} taken back")
+    say(f"  {so_many(len(standing), 'finding')}, {rate:.1f} in 1,000 agent-days; {taken:,} taken back")

@@ -206,7 +206,7 @@ class Group:
     def _add(self, event: Event, key: bytes, content: bytes) -> int:
         writing, batch, time = self._writing, self.batch, event.time
         if time > self._received + AHEAD:
-            raise BadInput(f"its time is {(time - self._received) / 60e6:.0f} minutes ahead of its receipt")
+            raise BadInput(f"its time is {so_long(time - self._received)} ahead of its receipt")
         if not 0 <= time <= MAX_INT:
             raise BadInput(f"its time is {time} µs, which is before 1970 or beyond 2^53")
         stored = stored_of(event, writing.readying.names, masked=self._masked)
@@ -258,6 +258,15 @@ class Group:
     _backfill: bool
     _masked: bool
     _frame: tuple[bytes, bytes]
+
+
+def so_long(micros: int) -> str:
+    """So much time in the largest unit that it has two of."""
+    minutes = round(micros / 60_000_000)
+    for name, of in (("days", 1_440), ("hours", 60)):
+        if minutes >= 2 * of:
+            return f"{minutes // of:,} {name}"
+    return f"{minutes} minutes"
 
 
 def _is(event: Event, index: int, raw: bytes) -> bool:

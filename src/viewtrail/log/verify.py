@@ -29,7 +29,7 @@ from viewtrail.log.keys import Keys
 from viewtrail.log.merkle import TILE, Frontier
 from viewtrail.log.numbering import Numbering
 from viewtrail.log.pseudonyms import hmac_sha256
-from viewtrail.log.report import Report
+from viewtrail.log.report import Report, so_many
 from viewtrail.log.storage import Storage
 
 _TOLD = frozenset({"capture.gap", "erasure.done"})  # entries that speak about missing things
@@ -132,7 +132,9 @@ class _Pass:
             self._report.completeness.add(problem)
         aside = self._storage.set_aside()
         if aside:
-            self._report.notes.append(f"{len(aside):,} things were given to the log and set aside")
+            self._report.notes.append(
+                f"{so_many(len(aside), 'thing was', 'things were')} given to the log and set aside"
+            )
         if self._opened is not None:
             check_aside(aside, self._opened, self._report.integrity.add)
 
