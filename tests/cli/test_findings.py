@@ -73,20 +73,20 @@ def test_the_table_tells_claim_usual_reasons_and_what_speaks_against(replayed: P
     assert "a-104" not in done.out
 
 
-def test_nothing_about_somebody_whom_the_log_never_met_is_said_to_be_that(replayed: Path) -> None:
-    met = viewtrail("findings", "--agent", "a-104", home=replayed)
+def test_nothing_about_somebody_whom_the_log_never_met_is_said_to_be_that(theft: Path) -> None:
+    met = viewtrail("findings", "--agent", "a-104", home=theft)
     assert "HIGH" in met.out
     assert "never met" not in met.err
     for agent in ("A-104", "a-" + "a" * 16):
-        unmet = viewtrail("findings", "--agent", agent, home=replayed)
+        unmet = viewtrail("findings", "--agent", agent, home=theft)
         assert unmet.out == "no findings\n"
         assert f"--agent: {agent!r} was never met in this log" in unmet.err
-    quiet = viewtrail("findings", "--agent", "a-105", home=replayed)
+    quiet = viewtrail("findings", "--agent", "a-900", home=theft)
     assert (quiet.out, "never met" in quiet.err) == ("no findings\n", False)
 
 
-def test_a_queue_that_is_none_names_those_there_are(replayed: Path) -> None:
-    done = viewtrail("findings", "--queue", "foo", home=replayed)
+def test_a_queue_that_is_none_names_those_there_are(theft: Path) -> None:
+    done = viewtrail("findings", "--queue", "foo", home=theft)
     assert done.code == 3
     assert "Invalid value for '--queue': 'foo' is not one of 'access', 'calls'" in done.err
 
