@@ -51,6 +51,7 @@ def test_an_honest_leaver_is_answered_for_too_and_nothing_is_said() -> None:
     (found,) = asked(gives_notice(ordinary()).fold())
     assert "None of the 31 active days known was out of the ordinary" in found.claim
     assert (found.severity, found.score) == ("low", 0.0)
+    assert any("does not say that nothing was taken" in text for text in found.against)
 
 
 def test_a_newcomer_who_leaves_has_too_short_a_history() -> None:

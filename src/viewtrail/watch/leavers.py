@@ -15,6 +15,8 @@ from viewtrail.measure.look_back import FEWEST_PAST, RARE, PastDay, Turn, turn
 LOOKED_BACK: Final = 30
 """Active days told of where none was out of the ordinary: what somebody has seen lately."""
 
+ORDINARY: Final = "that no day stands out does not say that nothing was taken: the own book shows little"
+
 BANDS: Final = ("0 or not known", "1 to 6", "7 to 13", "14 to 20")
 
 
@@ -68,7 +70,7 @@ def answer(
             "an honest leaver who puts the own book in order",
         ),
         against=(
-            "a day out of the ordinary is no breach, and that it came before a notice makes it none",
+            ORDINARY if found is None else "a day out of the ordinary is no breach, whatever it came before",
             "the log shows which account acted, not who sat there",
         ),
         unknown=(),

@@ -318,7 +318,8 @@ def _against(crossing: Crossing, told: Told, facts: Facts) -> list[str]:
     if told.matured is not None:
         later = sum(1 for bits in told.matured.reasons.values() if bits & ~(FRESH | SELF_MADE))
         if later:
-            found.append(f"{later} openings had no reason when made and have one now")
+            had, have = ("opening", "has") if later == 1 else ("openings", "have")
+            found.append(f"{later} {had} had no reason when made and {have} one now")
     if told.busiest is not None and told.busiest >= crossing.x:
         found.append(f"the agent has had {told.busiest} before")
     if crossing.factor > 1:
