@@ -78,6 +78,11 @@ def test_the_trail_is_filtered_and_paged(questions: Questions, plain: Plain) -> 
     page = questions.trail(limit=5)
     after = questions.trail(limit=5, after=page[-1].place)
     assert [row.index for row in page + after] == plain.trail()[:10]
+    for limit in (1, 2, 7, 60):  # as many as a day has, and as only weeks have
+        assert [row.index for row in questions.trail(limit=limit)] == plain.trail()[:limit]
+        assert [row.index for row in questions.trail(limit=limit, agent=agent)] == plain.trail(agent=agent)[
+            :limit
+        ]
 
 
 def test_the_band_told_last_is_the_band(questions: Questions, filled: Path) -> None:

@@ -135,6 +135,17 @@ def test_calls_are_counted_as_in_a_plain_pass(questions: Questions, plain: Plain
             assert group.low <= group.share <= group.high
 
 
+@pytest.mark.parametrize("zone", ["UTC", "America/St_Johns"])
+def test_calls_put_together_four_ways_at_once_are_those_of_each_way(
+    questions: Questions, plain: Plain, zone: str
+) -> None:
+    first, last = plain.span()
+    together = questions.calls_together(first, last, zone)
+    assert together == {way: questions.calls(first, last, way, zone=zone) for way in together}
+    assert all(together[way] for way in ("all", "agent", "campaign", "hour"))
+    assert questions.calls_together(5, 5) == dict.fromkeys(together, [])
+
+
 def test_every_timed_call_is_in_one_bin(questions: Questions, plain: Plain) -> None:
     first, last = plain.span()
     bins = questions.talk_times(first, last)

@@ -17,9 +17,13 @@ from viewtrail.settings import Settings
 from viewtrail.store import open_log, open_reader
 from viewtrail.store.asking import Questions
 from viewtrail.store.asking_reasons import NONE, OWN, UNTOLD
+from viewtrail.store.asking_told import HEEDED
+from viewtrail.store.asking_view import question_sql
+from viewtrail.store.segments_files import table_sql
 from viewtrail.stories import only
 from viewtrail.stories.telling import Told
 from viewtrail.watch import Loop
+from viewtrail.watch.acts import ABOUT_RECORDS
 from viewtrail.watch.zone_day import ZoneDay
 
 
@@ -78,6 +82,21 @@ def test_the_reasons_of_whole_days_are_those_of_the_loop(home: Path) -> None:
     assert {"assigned", "inbound", "none on file"} <= kinds
 
 
+def test_an_opening_has_the_same_reasons_alone_and_among_those_of_other_records(home: Path) -> None:
+    with Questions(home) as questions:
+        rows = [row for row in questions.entries(range(questions.size)) if row.type == "record.viewed"]
+        together = questions.reasons(rows)
+        several = 0
+        for record in sorted({row.record for row in rows if row.record})[:60]:
+            mine = [row for row in rows if row.record == record]
+            alone = questions.reasons(mine)
+            several += len({row.agent for row in mine}) > 1
+            for index, why in alone.items():
+                # How many reasons somebody made for themselves that day is judged by all of them.
+                assert why == together[index] or OWN in (*why, *together[index])
+    assert several > 5
+
+
 def test_what_is_told_while_one_asks_is_heard_too(told: Told, tmp_path: Path) -> None:
     events = sorted(told.events, key=lambda event: event.time)
     now, half = events[-1].time, len(events) // 2
@@ -124,3 +143,9 @@ def test_jobs_and_services_are_no_openings(tmp_path: Path) -> None:
         found = questions.reasons(rows)
         told = {row.id for row in rows if row.index in found}
     assert told == {"v-1", "v-2", "v-3", "v-6"}
+
+
+def test_what_segments_have_of_records_is_what_the_loop_hears() -> None:
+    told = table_sql("told")
+    assert all(f"'{kind}'" in told for kind in ABOUT_RECORDS)
+    assert all(f"'{kind}'" in question_sql("about_people") for kind in HEEDED)

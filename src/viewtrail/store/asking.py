@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from viewtrail.event.vocabulary import TRANSACTIONS
 from viewtrail.log import LogReader
 from viewtrail.log.entry import Logged
 from viewtrail.log.merkle import leaf_hash
+from viewtrail.measure.clocks import DAY
 from viewtrail.measure.context import People
 from viewtrail.store import (
     asking_calls,
@@ -40,7 +41,7 @@ from viewtrail.store.asking_answers import (
     TalkBin,
 )
 from viewtrail.store.asking_rows import Dwell, Row, rows
-from viewtrail.store.asking_view import Source, View
+from viewtrail.store.asking_view import Asking, Source, View
 from viewtrail.store.open_log import open_reader
 
 EVER: Final = 2**62
@@ -51,6 +52,9 @@ LONGEST: Final = 8 * 86_400_000_000
 
 MOST: Final = 10_000
 """Rows of one answer; who wants more pages on."""
+
+LOOKED_BACK: Final = (DAY, 8 * DAY, 64 * DAY)
+"""Spans before the end of the trail in which its latest rows are looked for first: mostly they are there."""
 
 PSEUDONYM: Final = re.compile(r"[ar]-[a-z2-7]{16}")
 
@@ -134,18 +138,21 @@ class Questions:
         `kinds` are types ("status.changed") or their first words ("deposit"); none means all of them.
         """
         time, index = after or (EVER, EVER)
+        first, last = -EVER if start is None else start, EVER if end is None else end
+        asked = {
+            "kinds": types(kinds),
+            "agent": agent,
+            "record": record,
+            "end": last,
+            "limit": _most(limit),
+            "after_time": time,
+            "after_idx": index,
+        }
         with self._source.asking() as ask:
-            found = ask(
-                "trail",
-                kinds=types(kinds),
-                agent=agent,
-                record=record,
-                start=-EVER if start is None else start,
-                end=EVER if end is None else end,
-                limit=_most(limit),
-                after_time=time,
-                after_idx=index,
-            )
+            for since in _back(min(last, time, self._latest(ask.view)), first):
+                found = ask("trail", start=since, **asked)
+                if len(found) == limit:
+                    break
         return self._rows([(index, None) for index, _ in found])
 
     # -- counts -------------------------------------------------------------------------------------
@@ -192,6 +199,11 @@ class Questions:
         "agent-campaign" or "all", most calls first."""
         with self._source.asking() as ask:
             return asking_calls.groups(ask, start, end, by, agent, zone)
+
+    def calls_together(self, start: int, end: int, zone: str = "UTC") -> dict[str, list[CallGroup]]:
+        """By "all", "agent", "campaign" and "hour", what `calls` answers: all four for the price of two."""
+        with self._source.asking() as ask:
+            return asking_calls.together(ask, start, end, zone)
 
     def talk_times(self, start: int, end: int, agent: str | None = None) -> list[TalkBin]:
         """How long people talked in answered calls, in bins from 0 s up."""
@@ -261,7 +273,12 @@ class Questions:
         """The state of the log that an answer given now is about."""
         return self._source.now()
 
-    def _people(self, ask: asking_told.Ask) -> People:
+    def _latest(self, view: View) -> int:
+        """When what the last entry tells of happened (µs): about where a log ends."""
+        found = self._logged([view.size - 1]) if view.size else []
+        return rows(found, {})[0].time if found else 0
+
+    def _people(self, ask: Asking) -> People:
         return self._told.people(ask, self._logged)
 
     def _logged(self, indexes: Sequence[int]) -> list[Logged]:
@@ -287,6 +304,12 @@ def types(kinds: Sequence[str]) -> list[str]:
             raise BadInput(f"{kind[:60]!r} is no kind of transaction", where="kinds", next=step)
         found += named
     return list(dict.fromkeys(found))
+
+
+def _back(last: int, first: int) -> Iterator[int]:
+    """Where to begin to look for the latest: near their end, further back, at last at the beginning."""
+    yield from (last - span for span in LOOKED_BACK if last - span > first)
+    yield first
 
 
 def _placed(found: Iterable[Sequence[Any]]) -> list[tuple[int, Dwell | None]]:

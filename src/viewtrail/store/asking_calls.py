@@ -28,16 +28,18 @@ EDGES: Final = (0, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200, 3600
 """Seconds at which a bin begins: narrow where short calls are told from talks, at 20 s."""
 
 
+TOGETHER: Final = ("all", "agent", "campaign", "hour")
+"""The ways that one question puts together at once."""
+
+
 def groups(ask: Ask, start: int, end: int, by: str, agent: str | None, zone: str) -> list[CallGroup]:
     """The groups, most calls first."""
     if by not in WAYS:
         raise BadInput(f"calls by {by[:40]!r}", where="by", next=f"there are {', '.join(WAYS)}")
     way = WAYS[by]
-    local(start, zone)  # a zone that there is not is told even where there are no calls
-    ((first, last),) = ask("calls_span", start=start, end=end)
-    if first is None:
+    shifts = _shifts(ask, start, end, zone)
+    if not shifts:
         return []
-    shifts = clocks(first, last + 1, zone) if "hour" in way else [(first, 0)]
     found = ask(
         "calls",
         start=start,
@@ -52,6 +54,32 @@ def groups(ask: Ask, start: int, end: int, by: str, agent: str | None, zone: str
         short_ms=SHORT_TALK_MS,
     )
     return [_group(*row) for row in found]
+
+
+def together(ask: Ask, start: int, end: int, zone: str) -> dict[str, list[CallGroup]]:
+    """By way, the same groups for each of `TOGETHER`."""
+    found: dict[str, list[CallGroup]] = {way: [] for way in TOGETHER}
+    shifts = _shifts(ask, start, end, zone)
+    if not shifts:
+        return found
+    rows = ask(
+        "calls_together",
+        start=start,
+        end=end,
+        clock_starts=[begin for begin, _ in shifts],
+        clock_shifts=[shift for _, shift in shifts],
+        short_ms=SHORT_TALK_MS,
+    )
+    for way, *row in rows:
+        found[way].append(_group(*row))
+    return found
+
+
+def _shifts(ask: Ask, start: int, end: int, zone: str) -> list[tuple[int, int]]:
+    """The clock of the zone over the calls of the span; nothing where there are none."""
+    local(start, zone)  # a zone that there is not is told even where there are no calls
+    ((first, last),) = ask("calls_span", start=start, end=end)
+    return [] if first is None else clocks(first, last + 1, zone)
 
 
 def _group(agent: Any, campaign: Any, direction: Any, hour: Any, *counts: Any) -> CallGroup:

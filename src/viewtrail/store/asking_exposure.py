@@ -12,9 +12,10 @@ Ask = Callable[..., list[Any]]
 
 def exposed(ask: Ask, agent: str, start: int, end: int) -> Exposed:
     """Different records, the highest band first and those without one last."""
-    seen = ask("exposed", agent=agent, start=start, end=end)
+    found = ask("exposed", agent=agent, start=start, end=end)
+    seen = [row for row in found if row[0] is not None]
+    rows = sum(row[5] for row in found if row[0] is None)
     bands = dict(ask("bands", records=[row[0] for row in seen], at=end)) if seen else {}
-    ((rows,),) = ask("exported_rows", agent=agent, start=start, end=end)
     by_band: dict[int | None, list[Any]] = {}
     for row in seen:
         by_band.setdefault(bands.get(row[0]), []).append(row)

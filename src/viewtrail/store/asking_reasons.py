@@ -10,34 +10,44 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from viewtrail.log.entry import Logged, Stored
 from viewtrail.measure.agent_day import AgentDay, Judge
-from viewtrail.measure.clocks import CLOSING, LATE, bounds
+from viewtrail.measure.clocks import CLOSING, DAY, HOUR, LATE, bounds
 from viewtrail.measure.counts import OPENED, Mark
 from viewtrail.measure.reasons import FEEDS, NAMES, SELF_MADE, UNKNOWN, is_contact
 from viewtrail.store.asking_hours import QUARTER
 from viewtrail.store.asking_rows import Row
 from viewtrail.store.asking_told import Told
+from viewtrail.store.asking_view import Asking
 from viewtrail.watch.acts import ABOUT_RECORDS, WORKING
 from viewtrail.watch.facts import Facts
 
-Ask = Callable[..., list[Any]]
 Fetch = Callable[[Sequence[int]], list[Logged]]
+Key = tuple[str, int]
+"""An agent and the beginning of a day of theirs (µs)."""
 
 NONE: Final = "none on file"
 OWN: Final = "own making"
 UNTOLD: Final = "unknown"
 """The feeds that would tell reasons are not connected, or the event names a campaign nobody told of."""
 
+DONE: Final = WORKING | {"call.ended", "message.sent"}
+"""What is done with a record that may be a reason to open it, near the time when it is done."""
 
-HEARD: Final = ABOUT_RECORDS | WORKING | {"call.ended", "message.sent"}
+HEARD: Final = ABOUT_RECORDS | DONE
 """What is told of a record or done with it that may be a reason to open it."""
+
+LONGEST_DAY: Final = 26 * HOUR
+"""A day on which the clocks are put back, and a little more."""
+
+LONGEST_CALL: Final = 14 * DAY
+"""A talk and a ringing are heard of seven days each at most."""
 
 
 def reasons(
-    ask: Ask,
+    ask: Asking,
     logged: Fetch,
     told: Told,
     views: Sequence[Row],
@@ -56,16 +66,44 @@ def reasons(
         return {row.index: (UNTOLD,) for row in openings}
     records = sorted({row.record for row in openings if row.record})
     if about is None:
-        touched = ask("about_records", records=records)
-        listed = [(record, index) for index, _, record, on_list in touched if on_list]
-        about = [(index, kind) for index, kind, _, on_list in touched if not on_list]
+        found = ask("told_of_records", records=records)
+        heard = {index for index, _, on_list in found if not on_list}
+        listed = [(record, index) for index, record, on_list in found if on_list]
     else:
+        heard = {index for index, kind in about if kind in HEARD}
         listed = ask("on_campaigns", records=records)
-    desk = _Desk(ask, told.facts(ask, logged, listed, sealed))
-    heard = {index for index, kind in about if kind in HEARD}
+    desk = _Desk(ask, told.facts(ask, logged, listed, sealed), openings)
+    if about is None:
+        heard |= _done(ask, records, desk.days_asked)
     for one in sorted(logged(sorted(heard)), key=lambda one: (one.known, one.index)):
         desk.hear(one)
     return {row.index: desk.why(row) for row in openings}
+
+
+def _done(ask: Asking, records: Sequence[str], days: set[Key]) -> set[int]:
+    """What was done with these records on these days, and which of their clients called about then.
+
+    One record is looked up by itself, whoever opened it; of many, what the agents did is looked up.
+    """
+    agents = sorted({agent for agent, _ in days})
+    first = min(start for _, start in days)
+    last = max(start for _, start in days) + LONGEST_DAY
+    until = last + LONGEST_CALL
+    if len(records) == 1:
+        found = ask("done_with_record", record=records[0], start=first - HOUR, end=until, types=sorted(DONE))
+        return {index for (index,) in found}
+    done = ask(
+        "done_by_agents",
+        agents=agents,
+        low=agents[0],  # what one agent did lies together in a segment: so few of its rows are read
+        high=agents[-1],
+        start=first,
+        end=last,
+        types=sorted(DONE),
+    )
+    taken = ask("called_in", start=first - HOUR, end=until)
+    wanted = set(records)
+    return {index for index, record in (*done, *taken) if record in wanted}
 
 
 def _is_opening(row: Row) -> bool:
@@ -75,7 +113,7 @@ def _is_opening(row: Row) -> bool:
     )
 
 
-def _told(ask: Ask) -> bool:
+def _told(ask: Asking) -> bool:
     """Whether reasons can be seen at all: assignment, and calls or tasks, are connected."""
     kinds = {kind for (kind,) in ask("kinds")}
     connected = {feed for feed, types in FEEDS.items() if kinds & set(types)}
@@ -86,8 +124,10 @@ def _told(ask: Ask) -> bool:
 class _Desk:
     """What is known of some records and of everybody, and the days on which they were opened."""
 
-    def __init__(self, ask: Ask, facts: Facts) -> None:
+    def __init__(self, ask: Asking, facts: Facts, openings: Sequence[Row]) -> None:
         self.facts = facts
+        self.days_asked = {key for row in openings for key in self._keys(row)}
+        "Days on which something was opened, and those after them: on no others does it matter what was done."
         self.days: dict[tuple[str, int], AgentDay] = {}
         self.later: list[tuple[Stored, int]] = []
 
@@ -114,6 +154,11 @@ class _Desk:
             self.facts.record(event.type, event, t)
         else:
             self.later.append((event, t))
+
+    def _keys(self, row: Row) -> tuple[Key, Key]:
+        agent = row.agent or ""
+        _, start, end = bounds(self.facts.people.get(agent).clock_at(row.time), row.time)
+        return (agent, start), (agent, end)
 
     def day(self, agent: str, t: int) -> AgentDay:
         person = self.facts.people.get(agent)
@@ -145,11 +190,18 @@ class _Desk:
                 continue
             if event.type == "call.ended":
                 self._call(event, agent, record, t)
+            elif (day := self._asked(agent, t)) is None:
+                continue
             elif event.type == "message.sent":
-                self.day(agent, t).wrote(record, t)
+                day.wrote(record, t)
             else:
-                self.day(agent, t).worked(record, t)
+                day.worked(record, t)
         self.later.clear()
+
+    def _asked(self, agent: str, t: int) -> AgentDay | None:
+        """The agent's day of that moment, where it matters what was done on it."""
+        _, start, _ = bounds(self.facts.people.get(agent).clock_at(t), t)
+        return self.day(agent, t) if (agent, start) in self.days_asked else None
 
     def _call(self, event: Stored, agent: str, record: str, t: int) -> None:
         data = event.data
@@ -157,4 +209,6 @@ class _Desk:
         if data.get("direction") == "in":
             self.facts.book.get(record).inbound += ((start, t),)
         elif is_contact(data.get("answered"), data.get("ring_ms"), data.get("talk_ms")):
-            self.day(agent, t).contact(record, start, t)
+            day = self._asked(agent, t)
+            if day is not None:
+                day.contact(record, start, t)

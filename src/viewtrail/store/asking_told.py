@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, Final
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -13,11 +13,13 @@ from viewtrail.log.entry import Logged
 from viewtrail.measure.context import People
 from viewtrail.measure.reasons import Book
 from viewtrail.settings import Settings
+from viewtrail.store.asking_view import Asking
 from viewtrail.watch.acts import CAMPAIGNS
 from viewtrail.watch.facts import ABOUT_PEOPLE, Facts
 
-Ask = Callable[..., list[Any]]
 Fetch = Callable[[Sequence[int]], list[Logged]]
+
+HEEDED: Final = ABOUT_PEOPLE | CAMPAIGNS
 
 _SOMEBODY: Final = ["r-"]
 """Stands for a campaign's list: that there is one is kept here, who is on it is asked of the segments."""
@@ -43,7 +45,7 @@ class Told:
     def __post_init__(self) -> None:
         self._facts = Facts(self.settings)
 
-    def people(self, ask: Ask, logged: Fetch) -> People:
+    def people(self, ask: Asking, logged: Fetch) -> People:
         """Everybody of whom something was told. Shared: to be read, not to be changed."""
         with self._lock:
             self._go_on(ask, logged)
@@ -54,7 +56,7 @@ class Told:
         self._connected = self._connected or look()
         return self._connected
 
-    def facts(self, ask: Ask, logged: Fetch, listed: Iterable[tuple[str, int]], sealed: int) -> Facts:
+    def facts(self, ask: Asking, logged: Fetch, listed: Iterable[tuple[str, int]], sealed: int) -> Facts:
         """Fresh facts over all people and campaigns, and which records are on which campaign.
 
         `listed`: (record, index of a campaign.started with it on its list). `sealed`: entries in segments;
@@ -70,11 +72,13 @@ class Told:
         found.book = self._book(listed)
         return found
 
-    def _go_on(self, ask: Ask, logged: Fetch) -> None:
-        indexes = sorted(index for (index,) in ask("about_people", after=self._read))
+    def _go_on(self, ask: Asking, logged: Fetch) -> None:
+        indexes = ask.unsealed(self._read, HEEDED)
+        if indexes is None:
+            indexes = [index for (index,) in ask("about_people", after=self._read)]
         for one in sorted(logged(indexes), key=lambda one: (one.known, one.index)):
             self._hear(one)
-        self._read = indexes[-1] + 1 if indexes else self._read
+        self._read = max(self._read, ask.view.size)
 
     def _hear(self, one: Logged) -> None:
         event, t = one.entry.event, one.entry.event.time - one.entry.skew * 1000

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -13,12 +14,13 @@ from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from viewtrail.errors import BadInput, LogDamaged, ViewtrailError
 from viewtrail.log import LogReader
 from viewtrail.store import segments_manifest as manifest
 from viewtrail.store.segments_columns import SCHEMA, columns
-from viewtrail.store.segments_files import ORDER, SUMS, form, name_types, quoted, table_sql
+from viewtrail.store.segments_files import ORDER, form, name_types, quoted, table_sql
 from viewtrail.store.segments_manifest import Segment
 
 HERE: Final = Path(__file__).parent
@@ -26,7 +28,7 @@ MOST_UNSEALED: Final = 1_000_000
 """So many entries after the segments are held in memory at most, about 500 MB; more are sealed first."""
 
 PIECE: Final = 5_000
-"""So many entries may come before what they come to is worked out for all questions together."""
+"""So many entries may come before they are turned for all questions together, as a segment's are."""
 
 CHUNKS: Final = 32
 """So many pieces the entries in memory may be in before they are put together."""
@@ -45,9 +47,9 @@ class View:
     segments: tuple[Segment, ...]
     tail: pa.Table
     size: int
-    sums: Mapping[str, pa.Table] = field(default_factory=dict)
-    summed: int = 0
-    "The first so many rows of the tail are in `sums` already: SUMS by name."
+    turned: Mapping[str, pa.Table] = field(default_factory=dict)
+    done: int = 0
+    "The first so many rows of the tail are in `turned` already: by name what a segment has of them."
 
     @property
     def sealed(self) -> int:
@@ -84,15 +86,18 @@ class Connection:
     db: duckdb.DuckDBPyConnection
     view: View | None = None
     segments: tuple[Segment, ...] | None = None
+    turned: Mapping[str, pa.Table] | None = None
 
     def look_at(self, view: View, home: Path) -> None:
         """Let the names of the tables mean this view."""
         if self.view is view:
             return
         self.db.register("entries", view.tail)
-        self.db.register("fresh", view.tail.slice(view.summed))
-        for name, held in view.sums.items():
-            self.db.register(f"summed_{name}", held)
+        self.db.register("fresh", view.tail.slice(view.done))
+        if self.turned is not view.turned:
+            for name, held in view.turned.items():
+                self.db.register(f"turned_{name}", held)
+            self.turned = view.turned
         if self.segments != view.segments:
             for name in ORDER:
                 self.db.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {_both(name, view, home)}")
@@ -103,12 +108,10 @@ class Connection:
 
 def _both(name: str, view: View, home: Path) -> str:
     """SQL for one table over all of a view: of the segments, then made of the tail."""
-    parts = [table_sql(name)]
-    if name in SUMS:
-        parts = [
-            f"SELECT * FROM summed_{name}",
-            f"WITH entries AS (SELECT * FROM fresh) SELECT * FROM ({table_sql(name)})",
-        ]
+    parts = [
+        f"SELECT * FROM turned_{name}",
+        f"WITH entries AS (SELECT * FROM fresh) SELECT * FROM ({table_sql(name)})",
+    ]
     if view.segments:
         parts.insert(0, f"SELECT * FROM read_parquet([{_files(name, view, home)}])")
     return " UNION ALL ".join(f"(\n{part}\n)" for part in parts)
@@ -127,6 +130,44 @@ def _receipts(view: View, home: Path) -> str:
 def _files(name: str, view: View, home: Path) -> str:
     folders = [home / manifest.FOLDER / one.folder for one in view.segments]
     return ", ".join(quoted(folder / f"{name}.parquet") for folder in folders)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Asks questions of one view of the log, whatever is written meanwhile."""
+
+    db: duckdb.DuckDBPyConnection
+    view: View
+
+    def __call__(self, question: str, **values: object) -> list[Any]:
+        """The rows that answer it."""
+        # Fetched to its end: a result left open would block the connection's next statement.
+        return self.db.execute(question_sql(question), values).fetchall()
+
+    def unsealed(self, first: int, types: Collection[str]) -> list[int] | None:
+        """The entries of these types from `first` on; None where some of those are sealed.
+
+        For what is asked again and again about the little that came since: a hundred times as quick.
+        """
+        if first < self.view.sealed:
+            return None
+        fresh = self.view.tail.slice(first - self.view.sealed)
+        wanted = pc.is_in(fresh.column("type"), value_set=pa.array(sorted(types), pa.string()))
+        found: list[int] = fresh.column("idx").filter(wanted).to_pylist()
+        return found
+
+
+_held: ContextVar[dict[int, View] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """All that is asked in this context is about the log as it was at the first question."""
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 @dataclass
@@ -154,9 +195,18 @@ class Source:
     def now(self) -> View:
         """The log as it is now. What came since the last question is fetched and the rest kept.
 
-        The manifest is read before the log's size: entries never change and never go, so whatever is sealed
-        meanwhile is still in the tail that is fetched.
+        Within `one_moment` it is the same as before.
         """
+        held = _held.get()
+        if held is None:
+            return self._now()
+        if id(self) not in held:
+            held[id(self)] = self._now()
+        return held[id(self)]
+
+    def _now(self) -> View:
+        """The manifest is read before the log's size: entries never change and never go, so whatever is
+        sealed meanwhile is still in the tail that is fetched."""
         with self._lock:
             seen = manifest.version(self.home)
             segments = self._view.segments if seen == self._seen else self._read()
@@ -166,23 +216,24 @@ class Source:
                 if size < sealed:
                     raise self._of_another()
                 if segments is not self._view.segments or size != self._view.size:
-                    self._view = self._summed(View(segments, self._tail(sealed, size), size))
+                    self._view = self._turned(View(segments, self._tail(sealed, size), size))
             self._seen = seen
             return self._view
 
-    def _summed(self, view: View) -> View:
+    def _turned(self, view: View) -> View:
         """The view with what its tail comes to, as far as that was worked out for the last one; more of it
         where much came since."""
-        sums, done = self._view.sums, self._view.summed
+        turned, done = self._view.turned, self._view.done
         if view.sealed != self._view.sealed or view.size < self._view.size:
-            sums, done = {}, 0
-        if view.tail.num_rows - done < PIECE and sums:
-            return replace(view, sums=sums, summed=done)
+            turned, done = {}, 0
+        if view.tail.num_rows - done < PIECE and turned:
+            return replace(view, turned=turned, done=done)
         with self._base.cursor() as db:
             db.register("entries", view.tail.slice(done))
-            more = {name: db.sql(table_sql(name)).to_arrow_table() for name in SUMS}
-        both = {name: pa.concat_tables([sums[name], more[name]]) if sums else more[name] for name in SUMS}
-        return replace(view, sums=both, summed=view.tail.num_rows)
+            more = {name: db.sql(table_sql(name)).to_arrow_table() for name in ORDER}
+        if turned:
+            more = {name: _put_together(turned[name], more[name]) for name in ORDER}
+        return replace(view, turned=more, done=view.tail.num_rows)
 
     def _read(self) -> tuple[Segment, ...]:
         segments = manifest.read(self.home)
@@ -212,24 +263,19 @@ class Source:
             raise LogDamaged(
                 f"entries between {sealed} and {size} are missing", next="run `viewtrail verify`"
             )
-        tail = pa.concat_tables([kept, fresh]) if fresh.num_rows else kept
-        return tail.combine_chunks() if tail.column(0).num_chunks > CHUNKS else tail
+        return _put_together(kept, fresh) if fresh.num_rows else kept
 
     @contextmanager
-    def asking(self, view: View | None = None) -> Iterator[Callable[..., list[Any]]]:
-        """A function (question, parameters) -> rows that sees one view of the log, whatever is written."""
+    def asking(self, view: View | None = None) -> Iterator[Asking]:
+        """Questions to one view of the log."""
         seen = view or self.now()
         with self._pool:
             connection = self._free.pop() if self._free else None
         if connection is None:
             connection = Connection(self._base.cursor())
-
-        def ask(question: str, **values: object) -> list[Any]:
-            return _ask(connection.db, question, values)
-
         try:
             connection.look_at(seen, self.home)
-            yield ask
+            yield Asking(connection.db, seen)
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             where = str(self.home / manifest.FOLDER)
             raise ViewtrailError(f"cannot be read: {error}", where=where, next=manifest.AGAIN) from error
@@ -245,6 +291,6 @@ class Source:
             yield self.reader
 
 
-def _ask(db: duckdb.DuckDBPyConnection, question: str, values: Mapping[str, object]) -> list[Any]:
-    # Fetched to its end: a result left open would block the connection's next statement.
-    return db.execute(question_sql(question), dict(values)).fetchall()
+def _put_together(before: pa.Table, more: pa.Table) -> pa.Table:
+    both = pa.concat_tables([before, more])
+    return both.combine_chunks() if both.column(0).num_chunks > CHUNKS else both

@@ -21,6 +21,7 @@ ORDER: Final = {
     "touches": "record, time, idx",
     "acts": "person, time, idx",
     "facts": "time, idx",
+    "told": "record, time, idx",
     "calls": "time, idx",
     "cells": "quarter, source, type",
     "people": "agent",
@@ -30,18 +31,18 @@ ORDER: Final = {
 }
 """Each table beside the entries, and how its rows are sorted in a segment: by what is asked for first."""
 
-SUMS: Final = ("cells", "people", "runs", "pairs", "work")
-"""Tables with far fewer rows than there are entries: those of several pieces together say as much as one."""
-
 GROUP: Final = 8_192
 """Rows of a row group where single records or people are looked up: so many are read to find a few."""
 
 WIDE: Final = 65_536
 """Rows of a row group where whole spans are read."""
 
+_PLAIN: Final = frozenset({"told"})
+"""Read through for a few records that lie all over it: unpacking it would take as long as reading it does."""
+
 _TIMES: Final = ("known", "received", "time")
 _ONCE: Final = frozenset({"pairs"})
-_GROUPS: Final = {"touches": GROUP, "acts": GROUP}
+_GROUPS: Final = {"touches": GROUP, "acts": GROUP, "told": GROUP}
 
 
 @cache
@@ -97,7 +98,8 @@ def _database(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _copy(db: duckdb.DuckDBPyConnection, select: str, folder: Path, name: str) -> None:
-    how = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_GROUPS.get(name, WIDE)}"
+    packed = "uncompressed" if name in _PLAIN else "zstd"
+    how = f"FORMAT parquet, COMPRESSION {packed}, ROW_GROUP_SIZE {_GROUPS.get(name, WIDE)}"
     db.execute(f"COPY ({select}) TO {quoted(folder / f'{name}.parquet')} ({how})")
 
 

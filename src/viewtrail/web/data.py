@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -49,6 +50,13 @@ def board() -> Board:
 def questions() -> Questions:
     """Questions to the log."""
     return _questions(home().path)
+
+
+def one_moment() -> AbstractContextManager[None]:
+    """All questions of a page are about one state of the log, which is looked up once."""
+    from viewtrail.store.asking_view import one_moment
+
+    return one_moment()
 
 
 _lock = Lock()

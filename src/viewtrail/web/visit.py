@@ -181,7 +181,8 @@ def opening(page: Page) -> Callable[..., HttpResponseBase]:
                         return answer
                 if request.method == "GET" and not visit.is_open and not _returning(visit):  # 4
                     visit.opened(why=visit.purpose)
-            return page.view(visit, **parts)
+            with data.one_moment():
+                return page.view(visit, **parts)
         except Dissolved as error:
             return visit.render("gone.html", status=410, gone=error.gone)
         except logbook.NotLogged as error:

@@ -25,12 +25,10 @@ def calls(visit: Visit) -> HttpResponseBase:
     days = SPANS.get(visit.request.GET.get("days", ""), 28)
     start, end = last_days(visit, days)
     zone = visit.viewer.time_zone or data.home().settings.time_zone
-    lists = visit.questions.calls(start, end, "campaign")
-    total = visit.questions.calls(start, end, "all")
+    told = visit.questions.calls_together(start, end, zone)
+    total = told["all"]
     people = [
-        one
-        for one in visit.questions.calls(start, end, "agent")
-        if one.agent and access.sees_agent(visit.viewer, one.agent, visit.staff)
+        one for one in told["agent"] if one.agent and access.sees_agent(visit.viewer, one.agent, visit.staff)
     ]
     return visit.render(
         "calls.html",
@@ -38,8 +36,8 @@ def calls(visit: Visit) -> HttpResponseBase:
         spans=tuple(SPANS),
         total=total[0] if total else None,
         bins=_bars(visit.questions.talk_times(start, end)),
-        lists=[one for one in lists if one.timed],
-        hours=sorted((one for one in visit.questions.calls(start, end, "hour", zone=zone)), key=_hour),
+        lists=[one for one in told["campaign"] if one.timed],
+        hours=sorted(told["hour"], key=_hour),
         above=_above(people, total[0] if total else None),
         people=len(people),
         few=sum(one.timed < LEAST for one in people),
