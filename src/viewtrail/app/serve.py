@@ -30,8 +30,9 @@ from viewtrail.store.remote_log import RemoteLog
 STATE: Final = "serve.json"
 LOCK: Final = "serve.lock"
 
-START: Final = 120.0
-"""Seconds in which writer and console have to be there: opening a long log takes some."""
+START: Final = 900.0
+"""Seconds in which writer and console have to be there: a long log is checked before it is opened, and ten
+million entries that are not in memory yet are read from the disk for that, in two minutes or more."""
 
 LOOK: Final = 0.25
 """Seconds between two looks at the processes."""

@@ -40,6 +40,7 @@ from viewtrail.store.asking_answers import (
     SourcesHeard,
     TalkBin,
 )
+from viewtrail.store.asking_near import Near
 from viewtrail.store.asking_rows import Dwell, Row, rows
 from viewtrail.store.asking_view import Asking, Source, View
 from viewtrail.store.open_log import open_reader
@@ -110,7 +111,13 @@ class Questions:
         """
         with self._source.asking() as ask:
             found = ask(
-                "agent_entries", agent=agent, start=start, end=end, longest=LONGEST, did_only=not about
+                "agent_entries",
+                Near("acts", frozenset((agent,)), start - LONGEST, end + LONGEST),
+                agent=agent,
+                start=start,
+                end=end,
+                longest=LONGEST,
+                did_only=not about,
             )
         return self._rows(_placed(found))
 
@@ -119,7 +126,12 @@ class Questions:
         time, index = before or (EVER, EVER)
         with self._source.asking() as ask:
             found = ask(
-                "record_entries", record=record, limit=_most(limit), before_time=time, before_idx=index
+                "record_entries",
+                Near("touches", frozenset((record,))),
+                record=record,
+                limit=_most(limit),
+                before_time=time,
+                before_idx=index,
             )
         return self._rows(_placed(found))
 
@@ -139,7 +151,7 @@ class Questions:
         """
         time, index = after or (EVER, EVER)
         first, last = -EVER if start is None else start, EVER if end is None else end
-        asked = {
+        asked: dict[str, Any] = {
             "kinds": types(kinds),
             "agent": agent,
             "record": record,
@@ -189,7 +201,7 @@ class Questions:
     def bands(self, records: Sequence[str]) -> dict[str, int | None]:
         """The value band told last of each of these records; None where nobody told one."""
         with self._source.asking() as ask:
-            told = dict(ask("bands", records=list(records), at=EVER)) if records else {}
+            told = asking_exposure.bands(ask, records, EVER)
         return {record: told.get(record) for record in records}
 
     def calls(
@@ -265,7 +277,11 @@ class Questions:
         if not PSEUDONYM.fullmatch(name):
             return []
         with self._source.asking() as ask:
-            return [Found(kind, name, *rest) for kind, *rest in ask("found", name=name)]
+            if name.startswith("a-"):
+                found = ask("found_agent", name=name)
+            else:
+                found = ask("found_record", Near("touches", frozenset((name,))), name=name)
+        return [Found(kind, name, *rest) for kind, *rest in found]
 
     # -- between ------------------------------------------------------------------------------------
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 from viewtrail.store.asking_answers import BandSeen, Exposed
+from viewtrail.store.asking_near import Near
+from viewtrail.store.asking_view import Asking
 
-Ask = Callable[..., list[Any]]
+
+def bands(ask: Asking, records: Sequence[str], at: int) -> dict[str, int]:
+    """The value band that was told last before `at` of each of these records; those without any left out."""
+    if not records:
+        return {}
+    return dict(ask("bands", Near("told", frozenset(records)), records=list(records), at=at))
 
 
-def exposed(ask: Ask, agent: str, start: int, end: int) -> Exposed:
+def exposed(ask: Asking, agent: str, start: int, end: int) -> Exposed:
     """Different records, the highest band first and those without one last."""
     found = ask("exposed", agent=agent, start=start, end=end)
     seen = [row for row in found if row[0] is not None]
     rows = sum(row[5] for row in found if row[0] is None)
-    bands = dict(ask("bands", records=[row[0] for row in seen], at=end)) if seen else {}
+    told = bands(ask, [row[0] for row in seen], end)
     by_band: dict[int | None, list[Any]] = {}
     for row in seen:
-        by_band.setdefault(bands.get(row[0]), []).append(row)
+        by_band.setdefault(told.get(row[0]), []).append(row)
     order = sorted(by_band, key=lambda band: -1 if band is None else band, reverse=True)
     total = _sums(seen)
     return Exposed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -11,11 +11,11 @@ from viewtrail.measure.context import People, Person
 from viewtrail.measure.reasons import SHORT_TALK_MS
 from viewtrail.store.asking_answers import AgentDates, AgentSeen, DayCounts, DeskCount
 from viewtrail.store.asking_hours import QUARTER, clocks
+from viewtrail.store.asking_near import Near
+from viewtrail.store.asking_view import Asking
 
-Ask = Callable[..., list[Any]]
 
-
-def agents(ask: Ask, people: People) -> list[AgentSeen]:
+def agents(ask: Asking, people: People) -> list[AgentSeen]:
     """Everybody who did something, then those of whom was only told."""
     told = {
         one.agent: one for one in list(people.by_agent.values()) if one.introduced or one.left is not None
@@ -66,7 +66,9 @@ def _dates(person: Person, now: int) -> AgentDates:
     )
 
 
-def days(ask: Ask, people: People, agents: Sequence[str], start: int, end: int) -> dict[str, list[DayCounts]]:
+def days(
+    ask: Asking, people: People, agents: Sequence[str], start: int, end: int
+) -> dict[str, list[DayCounts]]:
     """By agent, the counts of each behaviour day that reaches into the span and has an entry."""
     found: dict[str, list[DayCounts]] = {agent: [] for agent in agents}
     spans = {
@@ -76,16 +78,18 @@ def days(ask: Ask, people: People, agents: Sequence[str], start: int, end: int) 
     }
     if not spans:
         return found
+    first, last = min(begin for _, begin in spans), max(stop for _, stop in spans.values())
     rows = ask(
         "agent_days",
+        Near("acts", frozenset(found), first, last) if len(found) == 1 else None,
         people=list(found),
         low=min(found),  # one agent's days lie together in a segment: so few of its rows are read
         high=max(found),
         agents=[agent for agent, _ in spans],
         starts=[begin for _, begin in spans],
         ends=[stop for _, stop in spans.values()],
-        first=min(begin for _, begin in spans),
-        last=max(stop for _, stop in spans.values()),
+        first=first,
+        last=last,
         short_ms=SHORT_TALK_MS,
     )
     for agent, begin, *counts in rows:
@@ -123,7 +127,7 @@ def _counts(day: date, start: int, end: int, row: Any) -> DayCounts:
     return DayCounts(day, start, end, talk_s=counts.pop("talk_ms") / 1000, **counts)
 
 
-def desks(ask: Ask, people: People, start: int, end: int) -> list[DeskCount]:
+def desks(ask: Asking, people: People, start: int, end: int) -> list[DeskCount]:
     """What people did in the span by desk as it is now, the busiest first; None: nobody told the desk."""
     by_desk: dict[str | None, list[Any]] = {}
     for row in ask("work_by_agent", start=start // QUARTER, end=-(-end // QUARTER)):
@@ -136,7 +140,7 @@ def desks(ask: Ask, people: People, start: int, end: int) -> list[DeskCount]:
     return sorted(found, key=lambda one: (-one.openings, one.desk or ""))
 
 
-def active_days(ask: Ask, start: int, end: int, zone: str) -> int:
+def active_days(ask: Asking, start: int, end: int, zone: str) -> int:
     """How many behaviour days of people there were, all days cut at 04:00 in `zone`."""
     ((first, last),) = ask("work_span", start=start // QUARTER, end=-(-end // QUARTER))
     if first is None:

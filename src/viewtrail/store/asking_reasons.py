@@ -18,6 +18,7 @@ from viewtrail.measure.clocks import CLOSING, DAY, HOUR, LATE, bounds
 from viewtrail.measure.counts import OPENED, Mark
 from viewtrail.measure.reasons import FEEDS, NAMES, SELF_MADE, UNKNOWN, is_contact
 from viewtrail.store.asking_hours import QUARTER
+from viewtrail.store.asking_near import Near
 from viewtrail.store.asking_rows import Row
 from viewtrail.store.asking_told import Told
 from viewtrail.store.asking_view import Asking
@@ -66,7 +67,7 @@ def reasons(
         return {row.index: (UNTOLD,) for row in openings}
     records = sorted({row.record for row in openings if row.record})
     if about is None:
-        found = ask("told_of_records", records=records)
+        found = ask("told_of_records", Near("told", frozenset(records)), records=records)
         heard = {index for index, _, on_list in found if not on_list}
         listed = [(record, index) for index, record, on_list in found if on_list]
     else:
@@ -90,10 +91,18 @@ def _done(ask: Asking, records: Sequence[str], days: set[Key]) -> set[int]:
     last = max(start for _, start in days) + LONGEST_DAY
     until = last + LONGEST_CALL
     if len(records) == 1:
-        found = ask("done_with_record", record=records[0], start=first - HOUR, end=until, types=sorted(DONE))
+        found = ask(
+            "done_with_record",
+            Near("touches", frozenset(records)),
+            record=records[0],
+            start=first - HOUR,
+            end=until,
+            types=sorted(DONE),
+        )
         return {index for (index,) in found}
     done = ask(
         "done_by_agents",
+        Near("acts", frozenset(agents), first, last) if len(agents) == 1 else None,
         agents=agents,
         low=agents[0],  # what one agent did lies together in a segment: so few of its rows are read
         high=agents[-1],

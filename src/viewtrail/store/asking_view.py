@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from viewtrail.errors import BadInput, LogDamaged, ViewtrailError
 from viewtrail.log import LogReader
 from viewtrail.store import segments_manifest as manifest
+from viewtrail.store.asking_near import Kept, Near, near_sql
 from viewtrail.store.segments_columns import SCHEMA, columns
 from viewtrail.store.segments_files import ORDER, form, name_types, quoted, table_sql
 from viewtrail.store.segments_manifest import Segment
@@ -138,11 +139,23 @@ class Asking:
 
     db: duckdb.DuckDBPyConnection
     view: View
+    home: Path
+    kept: Kept
 
-    def __call__(self, question: str, **values: object) -> list[Any]:
-        """The rows that answer it."""
+    def __call__(self, question: str, near: Near | None = None, **values: object) -> list[Any]:
+        """The rows that answer it; `near` says whose rows of a table are enough for that."""
+        sql = question_sql(question)
+        if near is not None and self.view.segments:
+            self.db.register(f"near_{near.table}", self.kept.get(self.view.segments, near, self._find))
+            sql = near_sql(sql, near.table)
         # Fetched to its end: a result left open would block the connection's next statement.
-        return self.db.execute(question_sql(question), values).fetchall()
+        return self.db.execute(sql, values).fetchall()
+
+    def _find(self, near: Near) -> pa.Table:
+        values = {"keys": sorted(near.keys), "start": near.start, "end": near.end}
+        sql = near.sql(_files(near.table, self.view, self.home))
+        found: pa.Table = self.db.sql(sql, params=values).to_arrow_table()
+        return found
 
     def unsealed(self, first: int, types: Collection[str]) -> list[int] | None:
         """The entries of these types from `first` on; None where some of those are sealed.
@@ -153,7 +166,7 @@ class Asking:
             return None
         fresh = self.view.tail.slice(first - self.view.sealed)
         wanted = pc.is_in(fresh.column("type"), value_set=pa.array(sorted(types), pa.string()))
-        found: list[int] = fresh.column("idx").filter(wanted).to_pylist()
+        found: list[Any] = fresh.column("idx").filter(wanted).to_pylist()
         return found
 
 
@@ -182,6 +195,7 @@ class Source:
     _log: Lock = field(default_factory=Lock)
     _pool: Lock = field(default_factory=Lock)
     _free: list[Connection] = field(default_factory=list)
+    _kept: Kept = field(default_factory=Kept)
 
     def __post_init__(self) -> None:
         self._base = connect(self.home / manifest.FOLDER)
@@ -275,7 +289,7 @@ class Source:
             connection = Connection(self._base.cursor())
         try:
             connection.look_at(seen, self.home)
-            yield Asking(connection.db, seen)
+            yield Asking(connection.db, seen, self.home, self._kept)
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             where = str(self.home / manifest.FOLDER)
             raise ViewtrailError(f"cannot be read: {error}", where=where, next=manifest.AGAIN) from error

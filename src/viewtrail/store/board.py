@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import msgspec
@@ -25,6 +26,9 @@ _LIVING: Final = "f.status IN ('open', 'confirmed') AND coalesce(d.state, 'open'
 
 _JOINED: Final = "FROM findings f LEFT JOIN decisions d ON d.finding = f.id"
 
+MOST_SHOWN: Final = 5_000
+"""Findings that are kept as they were shown last, 4 kB each."""
+
 MOST_ASKED: Final = 500
 """Parameters in one question to SQLite."""
 
@@ -39,6 +43,7 @@ class Board:
     def __init__(self, home_path: Path) -> None:
         self.home = Path(home_path)
         self._path = self.home / FILE
+        self._shown = _Shown()
 
     # -- what they are made from
 
@@ -84,7 +89,7 @@ class Board:
                 f"{ask} LIMIT ? OFFSET ?", (*values, -1 if limit is None else limit, offset)
             ).fetchall()
             heard = read_heard(db) if rows else _UNHEARD
-        return [_as_left(finding, decision, heard) for finding, decision in rows]
+        return self._shown.all(rows, heard)
 
     def count(
         self,
@@ -265,3 +270,28 @@ _decision = msgspec.json.Decoder(Decision).decode
 
 def _as_left(finding: str, decision: str | None, heard: Heard) -> Finding:
     return as_shown(_finding(finding), _decision(decision) if decision is not None else None, heard)
+
+
+class _Shown:
+    """Findings as they were shown last: of some hundred that stand, few change between two looks.
+
+    Known by what was read of them, so that what is kept is never older than what is there.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._heard = _UNHEARD
+        self._found: dict[tuple[str, str | None], Finding] = {}
+
+    def all(self, rows: Sequence[tuple[str, str | None]], heard: Heard) -> list[Finding]:
+        with self._lock:
+            if heard != self._heard or len(self._found) > MOST_SHOWN:
+                self._heard, self._found = heard, {}
+            found = self._found
+        shown = []
+        for row in rows:
+            finding = found.get(row)
+            if finding is None:
+                finding = found[row] = _as_left(*row, heard)
+            shown.append(finding)
+        return shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable
@@ -35,11 +36,22 @@ def keep_warm() -> None:
 def _run() -> None:
     _try(charts.warm_up)
     _try(_reasons)
+    _settle()
     drawn: set[tuple[str, int]] = set()
     rush = _Rush()
     while True:
+        before = len(drawn)
         _try(lambda: None if rush.is_on() else _draw(drawn))
+        if len(drawn) > before:
+            _settle()
         time.sleep(EVERY)
+
+
+def _settle() -> None:
+    """What is there stays, so the collector need not look at it again: that takes a tenth of a second, each
+    time in the midst of somebody's page."""
+    gc.collect()
+    gc.freeze()
 
 
 class _Rush:

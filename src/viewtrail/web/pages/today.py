@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.http import HttpResponseBase
@@ -26,16 +27,18 @@ def today(visit: Visit) -> HttpResponseBase:
     told = hours.hours(now, visit.viewer.time_zone)
     openings, usual = hours.so_far(told, now, visit.viewer.time_zone)
     sources = data.health()
+    looks = visit.viewer.has(*LOOKERS)
+    look = listing.listed(visit, listing.Asked()) if looks else []
     return visit.render(
         "today.html",
         now=now,
-        looks=visit.viewer.has(*LOOKERS),
-        **_findings(visit, now),
+        looks=looks,
+        **(_findings(visit, look, now) if looks else {}),
         openings=openings,
         usual=usual,
         hours=told,
         chart=charts.svg(hours.spec(told), _said(openings, usual)),
-        desks=desks.today(visit, hours.day_start(now, visit.viewer.time_zone), now),
+        desks=desks.today(visit, hours.day_start(now, visit.viewer.time_zone), now, look),
         fewest=desks.FEWEST,
         sources=sources,
         capture=capture.sentence(sources),
@@ -44,10 +47,7 @@ def today(visit: Visit) -> HttpResponseBase:
     )
 
 
-def _findings(visit: Visit, now: int) -> dict[str, Any]:
-    if not visit.viewer.has(*LOOKERS):
-        return {}
-    found = listing.listed(visit, listing.Asked())
+def _findings(visit: Visit, found: Sequence[listing.Item], now: int) -> dict[str, Any]:
     month = visit.board.count(since=now - 28 * DAY, behaviour=True)
     days = data.active_days(now - 28 * DAY, now)
     return {

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import template
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from viewtrail.app.findings import PSEUDONYM
@@ -49,14 +49,11 @@ def moment(context: Any, micros: int | None, there: str = "", form: str = "%-d %
     if micros is None:
         return mark_safe("<span class='none'>–</span>")
     here = context["viewer"].time_zone if "viewer" in context else "UTC"
-    first, second = written(int(micros), there, here, form)
-    utc = at(int(micros)).strftime("%Y-%m-%d %H:%M:%S UTC")
-    both = (
-        format_html("{} <small>(agent)</small> {} <small>(you)</small>", first, second) if second else first
-    )
-    return format_html(
-        '<time datetime="{}Z" title="{}">{}</time>', at(int(micros)).strftime("%Y-%m-%dT%H:%M:%S"), utc, both
-    )
+    first, second = map(escape, written(int(micros), there, here, form))
+    utc = at(int(micros)).isoformat(sep=" ", timespec="seconds")[:19]
+    both = f"{first} <small>(agent)</small> {second} <small>(you)</small>" if second else first
+    # Put together by hand: a page has hundreds of these, and digits need no escaping.
+    return mark_safe(f'<time datetime="{utc[:10]}T{utc[11:]}Z" title="{utc} UTC">{both}</time>')
 
 
 def address(page: str, pseudonym: str) -> str:
@@ -84,15 +81,12 @@ def who(context: Any, pseudonym: str | None, link: bool = True) -> SafeString:
     page = "agent" if pseudonym.startswith("a-") else "record"
     if link:
         try:
-            return format_html(
-                '<a class="{}" href="{}" title="{}">{}</a>',
-                kind,
-                address(page, pseudonym),
-                pseudonym,
-                shown,
-            )
+            href = escape(address(page, pseudonym))
         except NoReverseMatch:
             pass
+        else:
+            title, text = escape(pseudonym), escape(shown)
+            return mark_safe(f'<a class="{kind}" href="{href}" title="{title}">{text}</a>')
     return format_html('<span class="{}" title="{}">{}</span>', kind, pseudonym, shown)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,11 +27,11 @@ class Desk:
     waiting: int
 
 
-def today(visit: Visit, start: int, now: int) -> list[Desk]:
-    """The desks this viewer may see."""
+def today(visit: Visit, start: int, now: int, look: Sequence[listing.Item]) -> list[Desk]:
+    """The desks this viewer may see; `look` are the findings that they have to look at."""
     if not visit.viewer.has(access.COMPLIANCE, access.HEAD):
         return []
-    waiting = Counter(item.desk for item in listing.listed(visit, listing.Asked()))
+    waiting = Counter(item.desk for item in look)
     told = []
     for one in data.desk_counts(start, now):
         if not one.desk or not _theirs(visit, one.desk):
