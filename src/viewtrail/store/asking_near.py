@@ -51,10 +51,29 @@ class Near:
         """The same with some days around it."""
         return Near(self.table, self.keys, max(self.start - AROUND, -ALWAYS), min(self.end + AROUND, ALWAYS))
 
-    def sql(self, files: str) -> str:
-        """The question for these rows; `files` are those of the table, as SQL text."""
-        whose = f"{KEYS[self.table]} IN (SELECT unnest($keys)) AND time >= $start AND time < $end"
-        return f"SELECT * FROM read_parquet([{files}]) WHERE {whose}"
+    @property
+    def sealed_sql(self) -> str:
+        """The question for these rows of the segments; `{files}` are those of the table, as SQL text."""
+        return f"SELECT * FROM read_parquet([{{files}}]) {self._where}"
+
+    @property
+    def here_sql(self) -> str:
+        """The question for all of these rows, those of the segments being in near_TABLE."""
+        fresh = (
+            f"WITH entries AS (SELECT * FROM fresh) SELECT * FROM ({table_sql(self.table)}\n) {self._where}"
+        )
+        known = f"SELECT * FROM turned_{self.table} {self._where}"
+        return f"SELECT * FROM near_{self.table} UNION ALL ({known}) UNION ALL ({fresh})"
+
+    @property
+    def _where(self) -> str:
+        whose = KEYS[self.table]
+        return f"WHERE {whose} IN (SELECT unnest($keys)) AND time >= $start AND time < $end"
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What these questions want to be told."""
+        return {"keys": sorted(self.keys), "start": self.start, "end": self.end}
 
 
 class Kept:
@@ -65,8 +84,10 @@ class Kept:
         self._segments: tuple[Segment, ...] = ()
         self._found: OrderedDict[Near, pa.Table] = OrderedDict()
 
-    def get(self, segments: tuple[Segment, ...], near: Near, find: Callable[[Near], pa.Table]) -> pa.Table:
-        """All sealed rows that `near` wants, and maybe more of the same; `find` looks them up."""
+    def sealed(
+        self, segments: tuple[Segment, ...], near: Near, find: Callable[[Near], pa.Table]
+    ) -> tuple[Near, pa.Table]:
+        """All sealed rows that `near` wants, and of what they are all; `find` looks them up."""
         with self._lock:
             if segments != self._segments:
                 self._found.clear()
@@ -74,7 +95,7 @@ class Kept:
             for one, rows in self._found.items():
                 if one.holds(near):
                     self._found.move_to_end(one)
-                    return rows
+                    return one, rows
         wide = near.widened()
         rows = find(wide)
         with self._lock:
@@ -82,22 +103,15 @@ class Kept:
                 self._found[wide] = rows
                 while sum(kept.num_rows for kept in self._found.values()) > MOST_ROWS:
                     self._found.popitem(last=False)
-        return rows
+        return wide, rows
 
 
 @cache
 def near_sql(question: str, table: str) -> str:
-    """The question, asked of the rows in near_TABLE and the entries after the segments."""
-    here = " UNION ALL ".join(
-        (
-            f"(SELECT * FROM near_{table})",
-            f"(SELECT * FROM turned_{table})",
-            f"(WITH entries AS (SELECT * FROM fresh) SELECT * FROM ({table_sql(table)}\n))",
-        )
-    )
+    """The question, asked of the rows in here_TABLE alone."""
     lines = question.splitlines()
     while lines and lines[0].startswith("--"):
         lines.pop(0)
     asked = "\n".join(lines)
     rest = f", {asked[len('WITH ') :]}" if asked.startswith("WITH ") else f" {asked}"
-    return f"WITH {table} AS ({here}){rest}"
+    return f"WITH {table} AS (SELECT * FROM here_{table}){rest}"

@@ -37,6 +37,9 @@ CHUNKS: Final = 32
 LOOKED_UP: Final = 1_000
 """So many records are looked up each in its row group; of more (DuckDB: of 50) all between them is read."""
 
+MOST_HERE: Final = 50
+"""So many people's and records' rows are kept put together; they are few, and a page needs two or three."""
+
 IDLE: Final = 4
 """So many connections are kept for the next questions."""
 
@@ -51,6 +54,8 @@ class View:
     turned: Mapping[str, pa.Table] = field(default_factory=dict)
     done: int = 0
     "The first so many rows of the tail are in `turned` already: by name what a segment has of them."
+    here: dict[Near, pa.Table] = field(default_factory=dict, compare=False)
+    "What was asked for of single people and records so far."
 
     @property
     def sealed(self) -> int:
@@ -146,15 +151,25 @@ class Asking:
         """The rows that answer it; `near` says whose rows of a table are enough for that."""
         sql = question_sql(question)
         if near is not None and self.view.segments:
-            self.db.register(f"near_{near.table}", self.kept.get(self.view.segments, near, self._find))
+            self.db.register(f"here_{near.table}", self._here(near))
             sql = near_sql(sql, near.table)
         # Fetched to its end: a result left open would block the connection's next statement.
         return self.db.execute(sql, values).fetchall()
 
+    def _here(self, near: Near) -> pa.Table:
+        """These rows of the view, put together once for all questions about it."""
+        wide, sealed = self.kept.sealed(self.view.segments, near, self._find)
+        found = self.view.here.get(wide)
+        if found is None:
+            if len(self.view.here) >= MOST_HERE:
+                self.view.here.clear()
+            self.db.register(f"near_{near.table}", sealed)
+            found = self.view.here[wide] = self.db.sql(wide.here_sql, params=wide.values).to_arrow_table()
+        return found
+
     def _find(self, near: Near) -> pa.Table:
-        values = {"keys": sorted(near.keys), "start": near.start, "end": near.end}
-        sql = near.sql(_files(near.table, self.view, self.home))
-        found: pa.Table = self.db.sql(sql, params=values).to_arrow_table()
+        sql = near.sealed_sql.format(files=_files(near.table, self.view, self.home))
+        found: pa.Table = self.db.sql(sql, params=near.values).to_arrow_table()
         return found
 
     def unsealed(self, first: int, types: Collection[str]) -> list[int] | None:

@@ -14,12 +14,20 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 from viewtrail.app.clock import now
 from viewtrail.app.findings import PSEUDONYM
 from viewtrail.event.kinds import EPOCH
+from viewtrail.measure.clocks import DAY
 
 if TYPE_CHECKING:
     from viewtrail.app.home import Home
     from viewtrail.app.source_health import Health
     from viewtrail.store.asking import Questions
-    from viewtrail.store.asking_answers import AgentSeen, DeskCount, HourCount, SourceSeen
+    from viewtrail.store.asking_answers import (
+        AgentSeen,
+        CallGroup,
+        DeskCount,
+        HourCount,
+        SourceSeen,
+        TalkBin,
+    )
     from viewtrail.store.board import Board
 
 FRESH: Final = 20.0
@@ -108,6 +116,16 @@ def last_place() -> int:
 def desk_counts(start: int, end: int) -> list[DeskCount]:
     """What was done on each desk in the span that ends now, at most `QUICK` old."""
     return _kept(f"desks {start}", lambda: questions().desk_counts(start, end), QUICK)
+
+
+def calls(days: int, end: int, zone: str) -> tuple[dict[str, list[CallGroup]], list[TalkBin]]:
+    """The calls of so many days up to `end`, put together and by their length, at most `A_MINUTE` old."""
+
+    def ask() -> tuple[dict[str, list[CallGroup]], list[TalkBin]]:
+        span = (end - days * DAY, end)
+        return questions().calls_together(*span, zone), questions().talk_times(*span)
+
+    return _kept(f"calls {days} {zone}", ask, A_MINUTE)
 
 
 def active_days(start: int, end: int) -> int:

@@ -9,7 +9,7 @@ from django.http import HttpResponseBase
 
 from viewtrail.web import access, data
 from viewtrail.web.page import Page
-from viewtrail.web.spans import last_days
+from viewtrail.web.spans import until
 from viewtrail.web.visit import Visit
 
 if TYPE_CHECKING:
@@ -23,9 +23,8 @@ LEAST: Final = 30
 def calls(visit: Visit) -> HttpResponseBase:
     """Talk times of the span, then lists, hours, and agents whose share lies clearly above everybody's."""
     days = SPANS.get(visit.request.GET.get("days", ""), 28)
-    start, end = last_days(visit, days)
     zone = visit.viewer.time_zone or data.home().settings.time_zone
-    told = visit.questions.calls_together(start, end, zone)
+    told, bins = data.calls(days, until(visit), zone)
     total = told["all"]
     people = [
         one for one in told["agent"] if one.agent and access.sees_agent(visit.viewer, one.agent, visit.staff)
@@ -35,7 +34,7 @@ def calls(visit: Visit) -> HttpResponseBase:
         days=days,
         spans=tuple(SPANS),
         total=total[0] if total else None,
-        bins=_bars(visit.questions.talk_times(start, end)),
+        bins=_bars(bins),
         lists=[one for one in told["campaign"] if one.timed],
         hours=sorted(told["hour"], key=_hour),
         above=_above(people, total[0] if total else None),
