@@ -125,33 +125,42 @@ class Traffic(threading.Thread):
         }
 
 
-def pages(home: Home) -> dict[str, str]:
-    """An address of every kind of page, about things that are busy."""
+def pages(home: Home) -> dict[str, list[str]]:
+    """Addresses of every kind of page, about things that are busy; in turn, where there are several.
+
+    What segments have of an agent or a record is kept for the next page about them, so both are asked for:
+    the same again, and one that was not asked for before.
+    """
     found = Board(home.path).findings(limit=1)
     with Questions(home.path) as ask:
-        busy = max((one for one in ask.agents() if one.human), key=lambda one: one.events)
+        people = sorted((one for one in ask.agents() if one.human), key=lambda one: -one.events)
+        busy = people[0]
         rows = ask.agent_entries(
             busy.agent, (busy.last_seen or 0) - 86_400_000_000, (busy.last_seen or 0) + 1
         )
-    record = next(row.record for row in rows if row.type == "record.viewed" and row.record)
+    opened = [row.record for row in rows if row.type == "record.viewed" and row.record]
     why = "?purpose=review-of-a-finding"
+    record, others = opened[0], list(dict.fromkeys(opened))[1:]
     told = {
-        "a page that asks nothing": "/health",
-        "Today": "/",
-        "Findings": "/findings",
-        "Agents": "/agents",
-        "Agent, one day": f"/agents/{busy.agent}{why}",
-        "Exposure, 28 days": f"/agents/{busy.agent}/exposure{why}",
-        "Record, who looked": f"/records/{record}{why}",
-        "Calls, 28 days": "/calls",
-        "Trail": "/trail",
-        "Trail, one kind": "/trail?kind=deposit",
-        "Integrity": "/integrity",
-        "Settings": "/settings",
-        "an entry with its proof": f"/entries/{rows[0].index}",
+        "a page that asks nothing": ["/health"],
+        "Today": ["/"],
+        "Findings": ["/findings"],
+        "Agents": ["/agents"],
+        "Agent, one day": [f"/agents/{busy.agent}{why}"],
+        "Agent, another each time": [f"/agents/{one.agent}{why}" for one in people[1:201]],
+        "Exposure, 28 days": [f"/agents/{busy.agent}/exposure{why}"],
+        "Record, who looked": [f"/records/{record}{why}"],
+        "Record, another each time": [f"/records/{one}{why}" for one in others]
+        or [f"/records/{record}{why}"],
+        "Calls, 28 days": ["/calls"],
+        "Trail": ["/trail"],
+        "Trail, one kind": ["/trail?kind=deposit"],
+        "Integrity": ["/integrity"],
+        "Settings": ["/settings"],
+        "an entry with its proof": [f"/entries/{rows[0].index}"],
     }
     if found:
-        told["Finding"] = f"/findings/{quote(found[0].id)}"
+        told["Finding"] = [f"/findings/{quote(found[0].id)}"]
     return told
 
 
@@ -170,8 +179,7 @@ def main() -> None:
             last = max(one.entry.event.time for one in log.read(max(0, size - 2_000)))
         with Questions(home.path) as ask:
             records = [row.record for row in ask.trail(limit=500) if row.record] or ["L-1"]
-            record = records[0]
-            who = [_timed(lambda: ask.record_entries(record)) for _ in range(60)][10:]
+            who = [_timed(ask.record_entries, record) for record in dict.fromkeys(records[:120])][10:]
         print(f"{size:,} entries, ready after {time.monotonic() - began:.0f} s")
         key = api_keys.add(home, f"bench-{now()}", ["/bench"], now=now(), entropy=os.urandom)
         told = pages(home)
@@ -193,12 +201,13 @@ def main() -> None:
     _table(measured, who)
 
 
-def _measure(client: httpx.Client, told: dict[str, str], seconds: float) -> dict[str, list[float]]:
+def _measure(client: httpx.Client, told: dict[str, list[str]], seconds: float) -> dict[str, list[float]]:
     """Milliseconds of each page, in turn, for so long; the first two rounds warm it up."""
     found: dict[str, list[float]] = {name: [] for name in told}
     rounds, until = 0, time.monotonic() + seconds
     while time.monotonic() < until or rounds < 5:
-        for name, path in told.items():
+        for name, paths in told.items():
+            path = paths[rounds % len(paths)]
             began = time.perf_counter()
             answer = client.get(path)
             spent = (time.perf_counter() - began) * 1_000
@@ -209,9 +218,9 @@ def _measure(client: httpx.Client, told: dict[str, str], seconds: float) -> dict
     return found
 
 
-def _timed(work: Callable[[], object]) -> float:
+def _timed(work: Callable[[str], object], about: str) -> float:
     began = time.perf_counter()
-    work()
+    work(about)
     return (time.perf_counter() - began) * 1_000
 
 

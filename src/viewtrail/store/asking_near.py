@@ -12,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from viewtrail.measure.clocks import DAY
 from viewtrail.store.segments_files import table_sql
@@ -22,6 +23,12 @@ from viewtrail.store.segments_manifest import Segment
 
 KEYS: Final = {"acts": "person", "touches": "record", "told": "record"}
 """Tables in which single people or records are looked up, and the column that says whose a row is."""
+
+MENTIONED: Final = {"acts": ("agent", "about"), "touches": ("record",), "told": ("record",)}
+"""Where an entry names a person or a record whose rows it comes to, beside the records of a list."""
+
+LEFT_OUT: Final = {"touches": ("agent", "human", "surface", "via"), "acts": ("human", "direction")}
+"""Columns that no question about single people or records asks for: each costs every one of them a little."""
 
 ALWAYS: Final = 2**62
 """Later than any time in a log (µs)."""
@@ -54,26 +61,58 @@ class Near:
     @property
     def sealed_sql(self) -> str:
         """The question for these rows of the segments; `{files}` are those of the table, as SQL text."""
-        return f"SELECT * FROM read_parquet([{{files}}]) {self._where}"
+        return f"SELECT {self._columns} FROM read_parquet([{{files}}]) WHERE {self._whose}"
 
     @property
-    def here_sql(self) -> str:
-        """The question for all of these rows, those of the segments being in near_TABLE."""
-        fresh = (
-            f"WITH entries AS (SELECT * FROM fresh) SELECT * FROM ({table_sql(self.table)}\n) {self._where}"
-        )
-        known = f"SELECT * FROM turned_{self.table} {self._where}"
-        return f"SELECT * FROM near_{self.table} UNION ALL ({known}) UNION ALL ({fresh})"
+    def fresh_sql(self) -> str:
+        """The question for these rows of what entries named `mentioning` come to."""
+        made = f"WITH entries AS (SELECT * FROM mentioning) SELECT * FROM ({table_sql(self.table)}\n)"
+        return f"SELECT {self._columns} FROM ({made}) WHERE {self._whose}"
+
+    def among(self, turned: pa.Table) -> pa.Table:
+        """These rows of a whole table."""
+        mine: Any = pc.is_in(turned.column(KEYS[self.table]), value_set=self._names)
+        time: Any = turned.column("time")
+        for part in (pc.greater_equal(time, pa.scalar(self.start)), pc.less(time, pa.scalar(self.end))):
+            mine = pc.and_(mine, part)
+        return turned.drop_columns(list(LEFT_OUT.get(self.table, ()))).filter(mine)
+
+    def mentioning(self, entries: pa.Table) -> pa.Table:
+        """The entries from which these rows could come."""
+        found: Any = pa.nulls(entries.num_rows, pa.bool_()).fill_null(False)
+        for name in MENTIONED[self.table]:
+            found = pc.or_(found, pc.is_in(entries.column(name), value_set=self._names))
+        if self.table != "acts":
+            found = pc.or_(found, pc.is_valid(entries.column("records")))
+        return entries.filter(found)
 
     @property
-    def _where(self) -> str:
-        whose = KEYS[self.table]
-        return f"WHERE {whose} IN (SELECT unnest($keys)) AND time >= $start AND time < $end"
+    def _names(self) -> Any:
+        return pa.array(sorted(self.keys), pa.string())
+
+    @property
+    def _columns(self) -> str:
+        left_out = LEFT_OUT.get(self.table, ())
+        return f"* EXCLUDE ({', '.join(left_out)})" if left_out else "*"
+
+    @property
+    def _whose(self) -> str:
+        # Only where the one name stands in the question is a segment without it left at the first look.
+        key = KEYS[self.table]
+        whose = f"{key} = $key" if len(self.keys) == 1 else f"{key} IN (SELECT unnest($keys))"
+        if self.start > -ALWAYS:
+            whose += " AND time >= $start"
+        return f"{whose} AND time < $end" if self.end < ALWAYS else whose
 
     @property
     def values(self) -> dict[str, object]:
         """What these questions want to be told."""
-        return {"keys": sorted(self.keys), "start": self.start, "end": self.end}
+        told: dict[str, object] = (
+            {"key": min(self.keys)} if len(self.keys) == 1 else {"keys": sorted(self.keys)}
+        )
+        if self.start > -ALWAYS:
+            told["start"] = self.start
+        return told | {"end": self.end} if self.end < ALWAYS else told
 
 
 class Kept:

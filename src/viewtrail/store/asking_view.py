@@ -163,8 +163,12 @@ class Asking:
         if found is None:
             if len(self.view.here) >= MOST_HERE:
                 self.view.here.clear()
-            self.db.register(f"near_{near.table}", sealed)
-            found = self.view.here[wide] = self.db.sql(wide.here_sql, params=wide.values).to_arrow_table()
+            parts = [sealed, wide.among(self.view.turned[wide.table])]
+            fresh = wide.mentioning(self.view.tail.slice(self.view.done))
+            if fresh.num_rows:
+                self.db.register("mentioning", fresh)
+                parts.append(self.db.sql(wide.fresh_sql, params=wide.values).to_arrow_table())
+            found = self.view.here[wide] = pa.concat_tables(parts)
         return found
 
     def _find(self, near: Near) -> pa.Table:

@@ -1,4 +1,4 @@
-"""What would make the first visitor wait, done beside: the log read, charts of standing findings drawn."""
+"""What would make a visitor wait, done beside: the log followed, charts of standing findings drawn."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _run() -> None:
     rush = _Rush()
     while True:
         before = len(drawn)
-        _try(lambda: None if rush.is_on() else _draw(drawn))
+        _try(lambda: None if rush.is_on() else _follow(drawn))
         if len(drawn) > before:
             _settle()
         time.sleep(EVERY)
@@ -72,6 +72,11 @@ def _reasons() -> None:
     questions = data.questions()
     size = questions.size
     questions.reasons(questions.entries(range(max(0, size - LATEST), size)))
+
+
+def _follow(drawn: set[tuple[str, int]]) -> None:
+    data.questions().view()
+    _draw(drawn)
 
 
 def _draw(drawn: set[tuple[str, int]]) -> None:
