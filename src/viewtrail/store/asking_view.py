@@ -26,7 +26,7 @@ from viewtrail.store.segments_manifest import Segment
 
 HERE: Final = Path(__file__).parent
 MOST_UNSEALED: Final = 1_000_000
-"""So many entries after the segments are held in memory at most, about 500 MB; more are sealed first."""
+"""So many entries after the segments are held in memory at most, about 800 MB; more are sealed first."""
 
 PIECE: Final = 5_000
 """So many entries may come before they are turned for all questions together, as a segment's are."""
