@@ -33,7 +33,14 @@ def test_openings_without_the_feeds_of_their_reasons_are_judged_in_part():
 
 
 def test_all_feeds_together_judge_everything():
-    types = {"record.viewed", "record.left", "record.served", "contact.revealed", "export.created"}
+    types = {
+        "record.viewed",
+        "record.left",
+        "record.served",
+        "contact.revealed",
+        "export.created",
+        "list.viewed",
+    }
     types |= {name for feed in FEEDS.values() for name in feed}
     assert {one.how for one in judged(types)} == {"fully"}
 

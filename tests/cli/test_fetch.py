@@ -77,7 +77,10 @@ def test_rows_of_a_crm_are_fetched_once(crm, tmp_path, capsys, system, more, fil
     assert run(args) == 0
     told = capsys.readouterr().out.splitlines()
     assert told[:-1] == [str(tmp_path / "in" / f"{name}.jsonl") for name in files]
-    assert told[-1] == f"{len(files)} new file{'' if len(files) == 1 else 's'}, {rows} rows"
+    assert (
+        told[-1]
+        == f"{len(files)} new file{'' if len(files) == 1 else 's'}, {rows} row{'' if rows == 1 else 's'}"
+    )
     assert run(args) == 0
     assert capsys.readouterr().out == "0 new files\n"
 
