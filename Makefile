@@ -41,7 +41,7 @@ demo: setup ## ten weeks of an invented company, its findings, and what was left
 test: setup ## all tests
 	$(BIN)/python -m pytest -n $(WORKERS)
 
-check: lint ## format, types, imports and fast tests, in about a minute
+check: lint ## format, types, imports and fast tests, in about two minutes
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
 
 lint: setup ## format, types and imports
