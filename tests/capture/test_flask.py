@@ -152,7 +152,7 @@ def test_an_application_that_is_a_generator_notes_while_its_answer_is_sent(
         try:
             return list(islice(body, pieces))
         finally:
-            body.close()  # type: ignore[attr-defined]
+            body.close()  # type: ignore[attr-defined]  # a WSGI body may have it
 
     wrapped = ViewtrailWSGI(app, client, agent=lambda environ: "a-7")
     assert answer("/leads/L-1", 9) == [b"first", b"second"]
@@ -179,7 +179,7 @@ def test_answers_of_two_generators_that_are_sent_in_turns_keep_their_own_notes(
     for _ in zip(*bodies, strict=True):
         pass
     for body in bodies:
-        body.close()  # type: ignore[attr-defined]
+        body.close()  # type: ignore[attr-defined]  # a WSGI body may have it
     assert client.flush()
     assert [e["subject"] for e in kept.acts] == ["a-1-0", "a-1-1", "a-1-2", "a-2-0", "a-2-1", "a-2-2"]
     assert all(e["subject"].startswith(e["data"]["agent"]) for e in kept.acts)
