@@ -12,7 +12,7 @@ from viewtrail.evaluate.ablation import PARTS, Part, Without, ablated, meanings,
 from viewtrail.evaluate.baselines import OURS
 from viewtrail.evaluate.company import fold
 from viewtrail.evaluate.noted import fold_noted
-from viewtrail.measure.agent_day import Judge
+from viewtrail.measure.judge import Judge
 from viewtrail.settings import Settings
 from viewtrail.simulate import simulate
 

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from viewtrail.measure.agent_day import AgentDay, Judge, Matured, mature
+from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.clocks import DAY, HOUR, bounds, micros
 from viewtrail.measure.context import People
 from viewtrail.measure.counts import OPENED, REVEALED, Mark
+from viewtrail.measure.judge import Judge
+from viewtrail.measure.matured import Matured, mature
 from viewtrail.measure.reasons import NAMES, SELF_MADE, Book, Campaign, Owned, Task
 
 T = micros(datetime(2026, 3, 10, 9, 0, tzinfo=UTC))

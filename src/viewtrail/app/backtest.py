@@ -13,7 +13,8 @@ from viewtrail.log import Logged
 from viewtrail.patterns.base import Limit, Pattern, discovered
 from viewtrail.settings import Settings
 from viewtrail.watch import Loop
-from viewtrail.watch.closing import Closing, Learned
+from viewtrail.watch.closing import Closing
+from viewtrail.watch.learned import Learned
 from viewtrail.watch.zone_day import ZoneDay
 
 EXAMPLES: Final = 3

@@ -190,7 +190,7 @@ def few_collections() -> Iterator[None]:
     """Folding makes millions of objects and no cycles: looking for some would cost a quarter of the time."""
     before = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(500_000, 50, 50)
+    gc.set_threshold(20_000_000, 50, 50)
     try:
         yield
     finally:

@@ -17,8 +17,8 @@ from viewtrail.evaluate.company import Company
 from viewtrail.evaluate.noted import fold_noted
 from viewtrail.evaluate.score import Outcome, score
 from viewtrail.measure import peers
-from viewtrail.measure.agent_day import Judge
 from viewtrail.measure.baseline import Baselines
+from viewtrail.measure.judge import Judge
 from viewtrail.patterns import scorer
 from viewtrail.patterns.base import Pattern, discovered
 from viewtrail.patterns.scorer import PLAIN, Context

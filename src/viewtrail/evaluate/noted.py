@@ -15,7 +15,8 @@ from viewtrail.patterns.base import Pattern, Signal
 from viewtrail.patterns.scorer import Scorer
 from viewtrail.settings import Settings
 from viewtrail.watch import Loop
-from viewtrail.watch.closing import Closing, Learned
+from viewtrail.watch.closing import Closing
+from viewtrail.watch.learned import Learned
 from viewtrail.watch.zone_day import ZoneDay
 
 

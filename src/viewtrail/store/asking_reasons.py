@@ -13,9 +13,10 @@ from functools import cache
 from typing import Final
 
 from viewtrail.log.entry import Logged, Stored
-from viewtrail.measure.agent_day import AgentDay, Judge
+from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.clocks import CLOSING, DAY, HOUR, LATE, bounds
 from viewtrail.measure.counts import OPENED, Mark
+from viewtrail.measure.judge import Judge
 from viewtrail.measure.reasons import FEEDS, NAMES, SELF_MADE, UNKNOWN, is_contact
 from viewtrail.store.asking_hours import QUARTER
 from viewtrail.store.asking_near import Near

@@ -22,9 +22,9 @@ from viewtrail.watch.ringed import Ringed, about_ring, sizes_of_books
 from viewtrail.watch.zone_day import ZoneDay
 
 if TYPE_CHECKING:
-    from viewtrail.watch.closing import Learned
     from viewtrail.watch.days import Closed
     from viewtrail.watch.facts import Facts
+    from viewtrail.watch.learned import Learned
 
 KEPT_OF_LISTS: Final = 56 * DAY
 """How long a list's own days are kept: eight weeks, as for everything else that is usual."""

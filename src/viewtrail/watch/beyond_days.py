@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from viewtrail.measure.agent_day import AgentDay, Matured
+from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.baseline import Matrix, Usual
 from viewtrail.measure.counts import Mark
+from viewtrail.measure.matured import Matured
 from viewtrail.measure.own_book import NOTHING, ByValue, Chosen, chosen, learned
 from viewtrail.measure.peers import factors
 from viewtrail.measure.runs import NO_RUN, SLACK, Run, after, most_of_a_day, steps, surprise_of

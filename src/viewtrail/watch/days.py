@@ -10,8 +10,8 @@ from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.clocks import CLOSING, HOUR, LATE, Clock, bounds
 from viewtrail.measure.counts import SLOT, Mark
 from viewtrail.patterns.scorer import Scorer
-from viewtrail.watch.closing import Learned
 from viewtrail.watch.facts import FOR_EVER, Facts, Since
+from viewtrail.watch.learned import Learned
 from viewtrail.watch.table import Table, table
 from viewtrail.watch.zone_day import ZoneDay
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from viewtrail.measure.agent_day import AgentDay, Judge, short_calls, unshown
+from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.baseline import Usual
 from viewtrail.measure.counts import (
     EXPORTED,
@@ -26,6 +26,8 @@ from viewtrail.measure.counts import (
     distinct,
     sweep,
 )
+from viewtrail.measure.judge import Judge
+from viewtrail.measure.matured import short_calls, unshown
 from viewtrail.measure.peers import FEWEST, MOST
 from viewtrail.patterns.base import Limit, Pattern, Signal, applies
 from viewtrail.patterns.scorer import Scorer

@@ -17,21 +17,24 @@ from typing import Final
 
 from viewtrail.finding import Finding, Left, Transition
 from viewtrail.log.entry import Logged, Stored
-from viewtrail.measure.agent_day import AgentDay, Judge
+from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.baseline import Baselines
 from viewtrail.measure.clocks import CLOSING, DAY, HOUR, LATE, Clock
+from viewtrail.measure.judge import Judge
 from viewtrail.patterns.base import Pattern, discovered
 from viewtrail.patterns.scorer import Scorer
 from viewtrail.settings import Settings
 from viewtrail.watch.acts import Acts
 from viewtrail.watch.beside import Beside
-from viewtrail.watch.closing import Closing, Learned, told_of
+from viewtrail.watch.closing import Closing
 from viewtrail.watch.days import Closed, Days
 from viewtrail.watch.facts import FOR_EVER, Facts
+from viewtrail.watch.learned import Learned
 from viewtrail.watch.ledger import Doubt, Ledger
 from viewtrail.watch.live import Live
 from viewtrail.watch.table import Table
 from viewtrail.watch.telling import dissolved, reason_names, tell
+from viewtrail.watch.verdict import told_of
 from viewtrail.watch.version import code_version
 from viewtrail.watch.zone_day import Crossing, ZoneDay
 
@@ -129,7 +132,7 @@ class Loop:
 
     def _crossed(self, zone_day: ZoneDay, day: AgentDay, crossing: Crossing) -> None:
         zone_day.crossings.setdefault((day.person.agent, crossing.pattern.queue), crossing)
-        told = told_of(self.closing, self.days.learned, day, None, crossing)
+        told = told_of(self.scorer, self.version, self.days.learned, day, None, crossing)
         claim = tell(crossing, told, self.facts, crossing.mark.t)
         zone_day.claims.append(claim)
         if not self.retaking:

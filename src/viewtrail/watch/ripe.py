@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from viewtrail.measure.agent_day import AgentDay, Judge, Matured, Seen, mature, own_and_valued, seen
+from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.clocks import HOUR
 from viewtrail.measure.counts import Mark
+from viewtrail.measure.judge import Judge
+from viewtrail.measure.matured import Matured, Seen, mature, own_and_valued, seen
 from viewtrail.watch.facts import FOR_EVER
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from viewtrail.finding import ON_LEAVE, Contribution, Count, Finding, finding_id
-from viewtrail.measure.agent_day import AgentDay, Matured, unshown
+from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.clocks import SECOND, zone
 from viewtrail.measure.counts import (
     EXPORT_ROWS,
@@ -21,6 +21,7 @@ from viewtrail.measure.counts import (
     Mark,
     longest_run,
 )
+from viewtrail.measure.matured import Matured, unshown
 from viewtrail.measure.reasons import FRESH, NAMES, SELF_MADE
 from viewtrail.measure.visits import largest_visit, usual_dwell_ms
 from viewtrail.patterns.base import OWN_REASON, SCALES
