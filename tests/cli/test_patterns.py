@@ -39,6 +39,14 @@ def test_list_names_every_pattern_with_what_it_cannot_see() -> None:
         assert all(f"blind to   {line}" in done.out for line in pattern.blind)
 
 
+def test_list_names_whatever_a_finding_may_go_by(company: Path) -> None:
+    listed = viewtrail("patterns", "list").out
+    found = viewtrail("findings", "--all", "--format", "jsonl", home=company).out.splitlines()
+    told = {json.loads(line)["pattern"] for line in found}
+    assert {"look-back", "bad-list", "orphan-reveals"} <= told
+    assert all(name in listed for name in told)
+
+
 def test_backtest_counts_the_two_days_with_sixty_unaccounted_for_in_forty_minutes(company: Path) -> None:
     assert backtest(company, "unaccounted:40m=60") == [2]
 

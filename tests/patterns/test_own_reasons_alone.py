@@ -35,7 +35,7 @@ def test_ringing_each_of_a_list_does_not_hide_it() -> None:
     (found,) = told(example())
     assert found.agent == "a-1"
     assert "opened 60 different records" in found.claim
-    assert "the agent's own calls or changes are the only reason on file" in found.claim
+    assert "the agent's own calls, changes or callbacks are the only reason on file" in found.claim
     assert len(found.records) == 60
 
 
@@ -70,7 +70,7 @@ def ten_a_day(days: int, *, new: bool) -> Desk:
 
 def test_ten_a_day_for_three_weeks_add_up() -> None:
     (found,) = told(ten_a_day(15, new=True))
-    assert "150 different records for which the own calls or changes are the only reason" in found.claim
+    assert "150 different records for which the own calls, changes or callbacks are the only" in found.claim
     assert "on 15 days" in found.claim
 
 
@@ -120,3 +120,39 @@ def test_who_works_so_every_day_is_usual() -> None:
     for n in range(TODAY - 25, TODAY):
         rung(desk, n, 55)
     assert told(rung(desk)) == []
+
+
+def called_back(days: int, *, by: str = "a-1", owner: str = "others") -> Desk:
+    """Ten clients a day opened for a callback that was entered an hour before, by whoever it was."""
+    desk = ordinary()
+    some = others_of("a-1", 10 * days) if owner == "others" else book_of("a-1") * 10
+    for n in range(days):
+        start = at(TODAY - days + 1 + n, "10:00")
+        mine = some[10 * n : 10 * n + 10]
+        for number, record in enumerate(mine):
+            due = start + number * HALF
+            desk.say("task.due", due - 60 * MINUTE, record, agent="a-1", by=by, due_at=due)
+        desk.opens("a-1", mine, start, 39)
+    return desk
+
+
+def test_callbacks_set_for_oneself_on_colleagues_clients_add_up() -> None:
+    """Ten a day are anybody's; for three weeks, on others' clients and without a call, they are not."""
+    (found,) = told(called_back(15))
+    assert "150 different records for which the own calls, changes or callbacks are the only" in found.claim
+
+
+def test_callbacks_that_a_manager_set_are_asked_for() -> None:
+    assert told(called_back(15, by="m-1")) == []
+
+
+def test_callbacks_for_the_own_clients_are_the_trade() -> None:
+    assert told(called_back(15, owner="own")) == []
+
+
+def test_a_callback_that_became_a_call_of_a_minute_is_work() -> None:
+    desk = called_back(15)
+    for n in range(15):
+        start = at(TODAY - 14 + n, "10:00")
+        desk.calls("a-1", others_of("a-1", 150)[10 * n : 10 * n + 10], start + 80_000_000, 39, talk=60)
+    assert told(desk) == []

@@ -41,7 +41,7 @@ WORDS: Final = {
     "served_all": "records served without being shown",
     "resting": "records opened on which nobody had done anything for a fortnight",
     "resting_so_far": "records opened on which nobody had done anything for a fortnight",
-    "own_reason": "records opened for the agent's own calls or changes alone",
+    "own_reason": "records opened for the agent's own calls, changes or callbacks alone",
     "off_hours": "records opened off hours and not worked on",
     "off_hours_so_far": "records opened off hours",
     "best_own": "of the best own clients opened and not worked on",

@@ -24,6 +24,14 @@ patterns = typer.Typer(
     help="What is asked of behaviour: list the questions, let them prove themselves, try limits on the past.",
 )
 
+BESIDE = {
+    "bad-list": "Are the calls on a list short for everybody? Told of the list, not of who called it.",
+    "look-back": "Somebody has given notice: from which day on were the own days out of the ordinary?",
+    "one-list-split": "Did several open parts of a colleague's clients on a day, hardly any twice?",
+    "silent-source": "Has a source fallen silent, lost something, or does it send far less than usual?",
+}
+"""What is told beside the patterns: of a list, a leaver, a group, a source."""
+
 NOT_PROVED = 1
 """The exit code when a pattern does not hold on the settings in force."""
 
@@ -37,6 +45,9 @@ def list_() -> None:
 
     for pattern in discovered():
         _one(pattern)
+    say("Told beside these, of a list, a leaver, a group or a source:")
+    for name, question in BESIDE.items():
+        say(f"  {name:14} {question}")
 
 
 def _one(pattern: Pattern) -> None:

@@ -53,6 +53,8 @@ class AgentDay:
     usual_self_made: float = 0.0
     marks: list[Mark] = field(default_factory=list)
     unexplained_at: list[Mark] = field(default_factory=list)
+    own_made_at: list[Mark] = field(default_factory=list)
+    "Openings of another's clients for which only a callback or a campaign of the agent's own making spoke."
     contacts: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     works: dict[str, list[int]] = field(default_factory=dict)
     changes: dict[str, list[int]] = field(default_factory=dict)

@@ -59,6 +59,14 @@ class Judge:
             return 0
         return found
 
+    def own_made(self, day: AgentDay, mark: Mark, found: int) -> bool:
+        """Whether all reasons `found` are of the agent's own making, and the client is another's."""
+        if not found & SELF_MADE or found & ~(SELF_MADE | FRESH):
+            return False
+        record = self.book.records.get(mark.key)
+        owned = record.owner_at(mark.t, mark.t) if record is not None else None
+        return owned is not None and owned.owner not in (None, day.person.agent)
+
     def rests(self, day: AgentDay, mark: Mark) -> bool:
         """Whether nobody had done anything with the record for a fortnight.
 

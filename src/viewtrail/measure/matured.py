@@ -63,10 +63,13 @@ def mature(
             unexplained.append(mark)
         if not found & ~(WORK | FRESH | SELF_MADE):
             hard.append(mark)
-        if found & (CONTACT | WORK) and not found & ~(CONTACT | WORK | FRESH | SELF_MADE):
-            talked = (each.talked_near(mark.key, mark.t) for each in (day, following) if each is not None)
-            if not any(talked):
-                own.append(mark)
+        if found & (CONTACT | WORK) and _own_doing(mark, found, day, following):
+            own.append(mark)
+    for mark in day.own_made_at:
+        if _own_doing(mark, judge.matured(day, mark, following, known_by), day, following):
+            own.append(mark)
+    if day.own_made_at:
+        own.sort(key=lambda mark: (mark.t, mark.entry))
     unworked = _unworked(day, judge, following)
     idle = [mark for mark in day.off_hours_at if _idle(mark, day, judge, following)]
     resting = [mark for mark in hard if judge.rests(day, mark)]
@@ -94,6 +97,13 @@ def mature(
         "own_reason": sweep(own),
     }
     return Matured(unexplained, hard, orphans, reasons, spans, bad, idle, unworked, served, resting, own)
+
+
+def _own_doing(mark: Mark, found: int, day: AgentDay, following: AgentDay | None) -> bool:
+    """Whether nothing but what the agent did is a reason for the opening, and no long call came of it."""
+    if found & ~(CONTACT | WORK | FRESH | SELF_MADE):
+        return False
+    return not any(each.talked_near(mark.key, mark.t) for each in (day, following) if each is not None)
 
 
 class Seen(NamedTuple):

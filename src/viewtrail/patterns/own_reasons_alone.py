@@ -1,4 +1,4 @@
-"""Did an agent open many others' records for which the own calls and changes are the only reason?"""
+"""Did an agent open many others' records for which what the agent did is the only reason?"""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from viewtrail.patterns.base import Limit, Pattern, Signal
 
 PATTERN = Pattern(
     name="own-reasons-alone",
-    question="Did an agent open many records for which the agent's own calls or changes are the only reason?",
-    noun="records for which the agent's own calls or changes are the only reason",
+    question="Did an agent open many records for which what the agent did is the only reason?",
+    noun="records for which the agent's own calls, changes or callbacks are the only reason",
     signals=(
         Signal("own_reason", "40m", floor=30, severity=0.7, seldom=True),
         Signal("own_reason", "day", floor=30, severity=0.7, seldom=True),
@@ -26,7 +26,7 @@ PATTERN = Pattern(
         "the agent's own clients, and whoever called in or was due",
         "fewer than thirty a day, or a list mixed with as many openings of other kinds",
         "an agent who works so every day: their own usual is what they do",
-        "a campaign that the agent started, or work declared by a friend with the authority",
+        "a client assigned to oneself, or work declared by a friend with the authority",
     ),
     ordinary=(
         "a list handed over by word of mouth, or a campaign that is not connected",

@@ -87,8 +87,9 @@ def _claim(found: Turn | None, past: Sequence[PastDay]) -> str:
     if found is None:
         return f"None of the {len(past)} active days known was out of the ordinary for the role here."
     first, low, high = (_day(past[place]) for place in (found.first, found.low, found.high))
-    interval = f" (between {low} and {high})" if found.low < found.high else ""
-    return f"First day out of the ordinary: {first}{interval}."
+    told = f"First day out of the ordinary: {first}"
+    near = f" (any day from {low} to {high} accounts for it nearly as well)"
+    return f"{told}{near if found.low < found.high else ''}."
 
 
 def _usual(found: Turn | None, past: Sequence[PastDay]) -> str:

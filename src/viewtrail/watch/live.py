@@ -29,6 +29,7 @@ from viewtrail.measure.counts import (
 from viewtrail.measure.judge import Judge
 from viewtrail.measure.matured import short_calls, unshown
 from viewtrail.measure.peers import FEWEST, MOST
+from viewtrail.measure.reasons import SELF_MADE
 from viewtrail.patterns.base import Limit, Pattern, Signal, applies
 from viewtrail.patterns.scorer import Scorer
 from viewtrail.watch.facts import FOR_EVER, REVIEWING, Facts
@@ -123,7 +124,11 @@ class Live:
                 day.off_hours_at.append(mark)
                 if day.off_hours.add(mark[0], mark[2]):
                     self._rose(zone_day, day, "off_hours_so_far", day.off_hours, mark)
-            if not self.judge.at_opening(day, mark):
+            found = self.judge.at_opening(day, mark)
+            if found & SELF_MADE and self.judge.own_made(day, mark, found):
+                day.own_made_at.append(mark)
+                zone_day.doubted.add(mark[2])
+            elif not found:
                 day.unexplained_at.append(mark)
                 zone_day.doubted.add(mark[2])
                 if day.unexplained.add(mark[0], mark[2]):

@@ -188,8 +188,8 @@ def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark], facts: Facts) 
             )
         case "own-reasons-alone":
             return (
-                f"{who} opened {x} different records {when} for which the agent's own calls or changes are "
-                f"the only reason on file; {_peak(crossing)}."
+                f"{who} opened {x} different records {when} for which the agent's own calls, changes or "
+                f"callbacks are the only reason on file; {_peak(crossing)}."
             )
         case "off-hours-openings":
             ours = _hours(day)
@@ -223,7 +223,8 @@ def _run_claim(crossing: Crossing, who: str, marks: Sequence[Mark], day: AgentDa
     records = len({mark.key for mark in marks})
     first, last = (local(day, mark.t, "%-d %B %Y") for mark in (marks[0], marks[-1]))
     own = crossing.signal.count == OWN_REASON
-    what = "for which the own calls or changes are the only reason" if own else "with no business reason"
+    theirs = "for which the own calls, changes or callbacks are the only reason"
+    what = theirs if own else "with no business reason"
     return (
         f"{who} opened {records} different records {what} on file on {len(days)} days from "
         f"{first} to {last}, {records / len(days):.0f} a day; {crossing.mu:.0f} would be usual in these days."
