@@ -181,3 +181,30 @@ def test_how_far_out_two_bursts_lay_does_not_count_where_that_is_asked_for() -> 
     censored = [tails([sample], PERFECT, censored=True)[0].surprise_of(asked)[0] for sample in (near, far)]
     assert plain[1] < plain[0] - 0.5
     assert censored[1] == censored[0]
+
+
+def _quiet_weeks(people: int = 18, days: int = 50) -> list[Scored]:
+    """Scores of a desk where nothing happens: an agent-day is one of a model's that is right."""
+    scores = np.random.default_rng(5).permutation(surprises(people * days))
+    first = date(2026, 1, 5)
+    told = enumerate(scores.tolist())
+    return [(first + timedelta(n // people), f"a-{n % people}", float(score)) for n, score in told]
+
+
+def test_a_merger_that_reaches_half_a_desk_on_one_day_is_one_event() -> None:
+    quiet = _quiet_weeks()
+    merger = quiet[-1][0] + timedelta(1)
+    reached = [(merger, f"a-{n}", 6.0 if n < 9 else 0.3) for n in range(18)]
+    apart = [(merger + timedelta(9 * n), f"a-{n}", 6.0) for n in range(9)]
+    line = episode_tails([quiet], PERFECT)[0].value_at(3.0)
+    shared = episode_tails([quiet + reached], PERFECT)[0].value_at(3.0)
+    each = episode_tails([quiet + apart], PERFECT)[0].value_at(3.0)
+    assert shared - line < (each - line) / 2, "nine people on one day are less than nine such days"
+
+
+def test_two_people_high_on_one_day_are_two_events() -> None:
+    quiet = _quiet_weeks()
+    day = quiet[-1][0] + timedelta(1)
+    both = episode_tails([[*quiet, (day, "a-1", 6.0), (day, "a-2", 6.0)]], PERFECT)[0]
+    other = [*quiet, (day, "a-1", 6.0), (day + timedelta(1), "a-2", 6.0)]
+    assert both.value_at(3.0) == pytest.approx(episode_tails([other], PERFECT)[0].value_at(3.0))

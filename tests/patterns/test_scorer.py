@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -246,3 +247,15 @@ def test_too_few_of_what_is_seldom_are_no_score_that_could_raise_a_line() -> Non
     found = scorer.scores(x, np.zeros_like(x), np.full_like(x, 3.0), [PLAIN, PLAIN])
     assert np.isneginf(found[0, column])
     assert found[1, column] > 3
+
+
+def test_a_drip_told_of_for_weeks_is_one_event_and_no_measure_of_what_is_usual() -> None:
+    quiet, first = rows(1000), date(2026, 1, 5)
+    quiet = [replace(row, day=first + timedelta(n // 20)) for n, row in enumerate(quiet)]
+    high = dict.fromkeys(BUDGETS, 5.5)
+    days = [replace(quiet[-1], agent="a-drip", day=first + timedelta(n), scores=high) for n in range(45)]
+    line = SCORER.calibrated(quiet).queues["agent", "access"].edge
+    told = SCORER.calibrated([*quiet, *(replace(row, stands=True) for row in days)])
+    never_told = SCORER.calibrated([*quiet, *days])
+    assert told.queues["agent", "access"].edge == pytest.approx(line, abs=0.05)
+    assert never_told.queues["agent", "access"].edge > line + 0.2

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 import numpy as np
+from scipy.special import bdtrc
 
 from viewtrail.measure.baseline import Matrix
 
@@ -110,7 +111,8 @@ def episode_tails(samples: Sequence[Sequence[Scored]], prior: Matrix) -> list[Ta
     censored, since whatever was found stands among them.
     """
     parts = []
-    for sample in samples:
+    for told in samples:
+        sample = _one_for_each_cause(told)
         scores = np.array([score for _, _, score in sample])
         values, weights = _mixed(scores, prior)
         edge = _quantile(values, weights, BODY)
@@ -125,6 +127,37 @@ def episode_tails(samples: Sequence[Sequence[Scored]], prior: Matrix) -> list[Ta
         model = weights[values > edge].sum() - (scores > edge).sum()
         beyond = -float(np.log10(max((len(excess) + max(model, 0.0)) / weights.sum(), 1e-6)))
         found.append(replace(plain, beyond=max(beyond, float(plain.surprise[-1]))))
+    return found
+
+
+ONE_CAUSE: Final = 3
+"""So many people of a role high on one day, and far more than on other days, share a cause: one event."""
+
+TOO_MANY: Final = 0.001
+"""The chance of so many on one day, were each day as likely as any other, below which it is the day."""
+
+
+def _one_for_each_cause(sample: Sequence[Scored]) -> Sequence[Scored]:
+    """The scores; of a day on which far more people than usual were high, the middle one of the high ones.
+
+    A merger, an import or an outage is one event, however many people it reaches: counted by people it would
+    be the only thing that the far tail knows of, and for eight weeks no theft would be as rare.
+    """
+    if not sample:
+        return sample
+    edge = float(np.quantile(np.array([score for _, _, score in sample]), BODY, method="lower"))
+    days: dict[date, list[Scored]] = {}
+    for one in sample:
+        days.setdefault(one[0], []).append(one)
+    found: list[Scored] = []
+    for people in days.values():
+        high = sorted((one for one in people if one[2] > edge), key=lambda one: one[2])
+        chance = float(bdtrc(len(high) - 1, len(people), 1.0 - BODY)) if high else 1.0
+        if len(high) >= ONE_CAUSE and chance < TOO_MANY:
+            found += [one for one in people if one[2] <= edge]
+            found.append(high[(len(high) - 1) // 2])
+        else:
+            found += people
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from viewtrail.measure.baseline import Matrix, Usual
-from viewtrail.measure.calibrate import Tail, episode_tails, tails
+from viewtrail.measure.calibrate import EPISODE, Scored, Tail, episode_tails, tails
 from viewtrail.measure.pace import Stated, pace
 from viewtrail.patterns.base import OWN_BOOK, OWN_REASON, UNACCOUNTED, Pattern, Signal
 
@@ -251,7 +251,7 @@ class Scorer:
                 found.signals[role, column] = tail
         for queue in self.queues:
             prior = _of_several(self.several(queue))
-            scored = [[(row.day, row.agent, row.scores[queue]) for row in by_role[role]] for role in roles]
+            scored = [_once(by_role[role], queue) for role in roles]
             for role, tail in zip(roles, episode_tails(scored, prior), strict=True):
                 found.queues[role, queue] = tail
             days = [Stated(r.day, r.agent, r.stated[queue], r.stands) for r in rows if queue in r.stated]
@@ -271,6 +271,27 @@ def _finished(rows: Sequence[Row], column: int) -> list[Row]:
         going[row.agent] = going.get(row.agent, True) and row.surprise[column] > 0
         if not going[row.agent]:
             found.append(row)
+    return found
+
+
+def _once(rows: Sequence[Row], queue: str) -> list[Scored]:
+    """The scores of agent-days, those of one standing finding's days as one: its highest.
+
+    A drip of five weeks is one event and not twenty-five days of what is usual here.
+    """
+    found: list[Scored] = []
+    last: dict[str, tuple[date, int]] = {}
+    for row in sorted(rows, key=lambda one: one.day):
+        one = (row.day, row.agent, row.scores[queue])
+        before = last.get(row.agent) if row.stands else None
+        if before is not None and (row.day - before[0]).days < EPISODE:
+            place = before[1]
+            found[place] = max(found[place], one, key=lambda scored: scored[2])
+        else:
+            place = len(found)
+            found.append(one)
+        if row.stands:
+            last[row.agent] = (row.day, place)
     return found
 
 
