@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewtrail.measure.baseline import Matrix
-from viewtrail.measure.peers import FEWEST, MOST, factor_of, factors
+from viewtrail.measure.peers import FEWEST, MOST, factor_of, factors, shared
 
 rows = st.lists(
     st.tuples(st.integers(0, 60), st.floats(0.02, 40.0), st.sampled_from("pqr"), st.sampled_from("xy")),
@@ -88,3 +88,41 @@ def test_each_signal_has_its_own_day() -> None:
     found = factors(x, np.full((7, 2), 4.0), ["d"] * 7, ["r"] * 7)
     assert (found[:, 0] > 4).all()
     assert (found[:, 1] == 1.0).all()
+
+
+def expected(counts: list[float], rare: list[bool], desks: str) -> list[float]:
+    """What is expected of each where two were, on desks named by letters in one role."""
+    x, mu = np.array([counts]).T, np.full((len(counts), 1), 2.0)
+    rarity = np.where(np.array([rare]).T, 3.0, 0.1)
+    found: list[float] = shared(x, mu, rarity, list(desks), ["agent"] * len(counts))[:, 0].tolist()
+    return found
+
+
+LATE, EARLY = [True] * 4, [False] * 4
+
+
+def test_an_outage_of_one_shift_is_no_rare_day_of_four_people() -> None:
+    """The others of the desk were at home, and the rest of the company had its dialler."""
+    counts = [70.0, 80.0, 90.0, 60.0, 2.0, 1.0, 2.0, 0.0, *[2.0] * 16]
+    found = expected(counts, [*LATE, *EARLY, *[False] * 16], "d" * 8 + "e" * 16)
+    assert found[:4] == [60.0, 60.0, 60.0, 70.0]
+    assert found[4:] == [2.0] * 20
+
+
+def test_who_did_far_more_than_those_who_share_the_day_still_does() -> None:
+    counts = [70.0, 80.0, 400.0, 60.0, *[2.0] * 20]
+    assert expected(counts, [*LATE, *[False] * 20], "d" * 8 + "e" * 16)[2] == 60.0
+
+
+def test_two_who_split_a_list_are_no_measure_for_each_other() -> None:
+    """Nor with a third and a fourth of the desk who had a few more than usual."""
+    counts = [40.0, 42.0, 3.0, 3.0, *[2.0] * 20]
+    two = expected(counts, [True, True, *[False] * 22], "d" * 8 + "e" * 16)
+    four = expected(counts, [*LATE, *[False] * 20], "d" * 8 + "e" * 16)
+    assert two == [2.0] * 24
+    assert four[:2] == [3.0, 3.0]
+
+
+def test_four_of_a_large_company_are_chance() -> None:
+    counts = [40.0] * 4 + [2.0] * 36
+    assert expected(counts, [*LATE, *[False] * 36], "defg" * 10) == [2.0] * 40

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from patterns.told import HISTORY, Desk, at, ordinary, today
+from patterns.told import HISTORY, TODAY, Desk, at, ordinary, today
 
 NAME = "exports"
 ROWS = 600
@@ -58,3 +58,28 @@ def test_a_newcomer_has_a_plain_limit() -> None:
 def test_a_newcomers_report_is_below_it() -> None:
     desk = ordinary().joins("a-9", today("08:00")).exports("a-9", 300, today("17:00"))
     assert desk.fold().findings == []
+
+
+def portions(days: int, each: int, rows: int) -> Desk:
+    """So many rows at a time, `each` times a day, on a desk where nobody exports."""
+    desk = ordinary()
+    desk.said = [one for one in desk.said if one[1].type != "export.created"]
+    for n in range(days):
+        for number in range(each):
+            desk.exports("a-1", rows, at(TODAY - days + 1 + n, f"1{number}:20"))
+    return desk
+
+
+def test_portions_add_up_over_days() -> None:
+    """Twice forty rows a day are told of on no day of their own, by somebody who never exports."""
+    (found,) = portions(10, 2, 40).fold().standing(NAME)
+    assert "exported up to 1,000 rows in 20 exports on 10 days" in found.claim
+    assert "rows would be usual in these days" in found.claim
+    assert len(found.entries) == 20
+
+
+def test_a_weekly_report_is_no_run() -> None:
+    desk = ordinary()
+    for n in range(0, HISTORY, 5):
+        desk.exports("a-1", 90, at(n, "16:00"))
+    assert desk.exports("a-1", 90, today("16:00")).fold().findings == []

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import bdtrc
 
 from viewtrail.measure.baseline import Matrix
+from viewtrail.measure.peers import SHARED_BY, TOO_MANY
 
 BODY: Final = 0.97
 """Quantile up to which ranks are trusted; above it too few days are left to count."""
@@ -130,13 +131,6 @@ def episode_tails(samples: Sequence[Sequence[Scored]], prior: Matrix) -> list[Ta
     return found
 
 
-ONE_CAUSE: Final = 3
-"""So many people of a role high on one day, and far more than on other days, share a cause: one event."""
-
-TOO_MANY: Final = 0.001
-"""The chance of so many on one day, were each day as likely as any other, below which it is the day."""
-
-
 def _one_for_each_cause(sample: Sequence[Scored]) -> Sequence[Scored]:
     """The scores; of a day on which far more people than usual were high, the middle one of the high ones.
 
@@ -153,7 +147,7 @@ def _one_for_each_cause(sample: Sequence[Scored]) -> Sequence[Scored]:
     for people in days.values():
         high = sorted((one for one in people if one[2] > edge), key=lambda one: one[2])
         chance = float(bdtrc(len(high) - 1, len(people), 1.0 - BODY)) if high else 1.0
-        if len(high) >= ONE_CAUSE and chance < TOO_MANY:
+        if len(high) >= SHARED_BY and chance < TOO_MANY:
             found += [one for one in people if one[2] <= edge]
             found.append(high[(len(high) - 1) // 2])
         else:

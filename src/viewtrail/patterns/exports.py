@@ -8,7 +8,10 @@ PATTERN = Pattern(
     name="exports",
     question="Did an agent export far more rows than they or their peers ever do?",
     noun="blocks of 50 exported rows",
-    signals=(Signal("exports", "day", floor=2, severity=6.0, live=True),),
+    signals=(
+        Signal("exports", "day", floor=2, severity=6.0, live=True),
+        Signal("exports", "run", floor=6, severity=12.0, seldom=True),
+    ),
     limits=(Limit("exports", "day", 10, "500 rows: a book, not a report"),),
     needs=(),
     blind=(

@@ -132,6 +132,7 @@ class Scorer:
         self.own_book = [number for number, signal in enumerate(self.signals) if signal.count == OWN_BOOK]
         self.floors = np.array([float(s.floor) for s in self.signals])
         self.seldom = np.array([signal.seldom for signal in self.signals])
+        self.plain = [number for number, signal in enumerate(self.signals) if not signal.special]
         self.live = [number for number, signal in enumerate(self.signals) if signal.live]
         self.severity = np.array([s.severity for s in self.signals])
         self.budgets = dict(budgets)

@@ -9,12 +9,12 @@ import numpy as np
 
 from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.baseline import Matrix, Usual
-from viewtrail.measure.counts import Mark
+from viewtrail.measure.counts import EXPORTED, Mark
 from viewtrail.measure.matured import Matured
 from viewtrail.measure.own_book import NOTHING, ByValue, Chosen, chosen, learned
 from viewtrail.measure.peers import factors
 from viewtrail.measure.runs import NO_RUN, SLACK, Run, after, most_of_a_day, steps, surprise_of
-from viewtrail.patterns.base import OWN_REASON
+from viewtrail.patterns.base import OWN_REASON, applies
 from viewtrail.patterns.scorer import Scorer
 
 RunKey = tuple[str, str]
@@ -61,9 +61,10 @@ def fill_runs(
         for row, (day, ripe) in enumerate(zip(of.days, of.matured, strict=True)):
             key = (day.person.agent, count)
             run = NO_RUN
-            if of.states[row] == "scoreable":
-                added = float(int(min(counted[row], round(float(most[row]), 9))))
-                marks = tuple(ripe.own if own else ripe.unexplained)
+            if applies(count, of.states[row]):
+                most_today = counted[row] if count == "exports" else round(float(most[row]), 9)
+                added = float(int(min(counted[row], most_today)))  # rows that have left have left
+                marks = _of_run(count, day, ripe)
                 run = after(
                     known.get(key, NO_RUN), round(float(step[row]), 9), added, float(mu[row, base]), marks
                 )
@@ -74,6 +75,13 @@ def fill_runs(
             surprise[row, column] = surprise_of(run) if rising else 0.0
             beyond.marks[row, column] = run.marks
     return beyond, seen, expected, surprise
+
+
+def _of_run(count: str, day: AgentDay, ripe: Matured) -> tuple[Mark, ...]:
+    """What one day adds to a run of that count."""
+    if count == "exports":
+        return tuple(mark for mark in day.marks if mark.kind == EXPORTED)
+    return tuple(ripe.own if count == OWN_REASON else ripe.unexplained)
 
 
 def _not_met_before(of: ClosedDays, known: Mapping[RunKey, Run], x: Matrix) -> Matrix:

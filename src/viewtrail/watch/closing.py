@@ -15,7 +15,7 @@ from viewtrail.measure.judge import Judge
 from viewtrail.measure.lists import Lists
 from viewtrail.measure.look_back import MOST_PAST
 from viewtrail.measure.matured import Matured, past_day
-from viewtrail.measure.peers import factors
+from viewtrail.measure.peers import factors, shared
 from viewtrail.measure.rings import RING_EPISODE, RING_RECORDS, Part
 from viewtrail.patterns.base import applies
 from viewtrail.patterns.scorer import (
@@ -68,6 +68,7 @@ class Closing:
         usual = learned.baselines.usual(agents, roles)
         factor = np.round(factors(x, usual.rate, *_groups(days)), 9)
         mu = self._with_hours(zone_day, days, np.round(usual.expected(factor), 9))
+        mu = self._with_those_who_share(days, x, usual, mu, learned)
         steady = learned.baselines.usual(agents, roles, own_spread=False)
         of = ClosedDays(days, matured, states, [one.valued for one in ripe], steady)
         beyond, *filled = fill_runs(self.scorer, of, learned.runs, x, usual, mu)
@@ -123,6 +124,15 @@ class Closing:
             if extra[out]:
                 mu[:, n] = np.round(mu[:, n] + extra[out], 9)
         return mu
+
+    def _with_those_who_share(
+        self, days: Sequence[AgentDay], x: Matrix, usual: Usual, mu: Matrix, learned: Learned
+    ) -> Matrix:
+        """Where several of a desk had a rare day at once, more is expected of each of them."""
+        plain, roles = self.scorer.plain, [day.person.role for day in days]
+        surprise = self.scorer.surprise(x, usual, mu, plain)
+        rarity = self.scorer.rarity(surprise, roles, learned.calibration, plain)
+        return np.round(shared(x, mu, rarity, *_groups(days)), 9)
 
     def active(self, zone_day: ZoneDay) -> list[AgentDay]:
         """The agents who did something that day, services left out, in a fixed order."""

@@ -220,6 +220,8 @@ def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark], facts: Facts) 
 def _run_claim(crossing: Crossing, who: str, marks: Sequence[Mark], day: AgentDay) -> str:
     """Many small days, told as one: from when to when, how many in all, how many a day."""
     days = sorted({local(day, mark.t, "%Y-%m-%d") for mark in marks})
+    if crossing.signal.count == "exports":
+        return _export_run_claim(crossing, who, marks, day, len(days))
     records = len({mark.key for mark in marks})
     first, last = (local(day, mark.t, "%-d %B %Y") for mark in (marks[0], marks[-1]))
     own = crossing.signal.count == OWN_REASON
@@ -228,6 +230,16 @@ def _run_claim(crossing: Crossing, who: str, marks: Sequence[Mark], day: AgentDa
     return (
         f"{who} opened {records} different records {what} on file on {len(days)} days from "
         f"{first} to {last}, {records / len(days):.0f} a day; {crossing.mu:.0f} would be usual in these days."
+    )
+
+
+def _export_run_claim(crossing: Crossing, who: str, marks: Sequence[Mark], day: AgentDay, days: int) -> str:
+    rows = sum(mark.weight for mark in marks) * EXPORT_ROWS
+    first, last = (local(day, mark.t, "%-d %B %Y") for mark in (marks[0], marks[-1]))
+    usual = round(crossing.mu * EXPORT_ROWS)
+    return (
+        f"{who} exported up to {rows:,} rows in {len(marks)} exports on {days} days from {first} to {last}; "
+        f"{usual:,} rows would be usual in these days."
     )
 
 
