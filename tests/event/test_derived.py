@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viewtrail.event import derived_id
+from viewtrail.event.derived import as_told, id_of_cells
 
 ROW = ["2026-03-02", "ann", None, "5"]
 
@@ -59,3 +60,11 @@ def test_an_id_is_the_base32_of_the_hash_of_the_rows_json(
     told = json.dumps([connector, source, row, k], separators=(",", ":"), ensure_ascii=False)
     digest = hashlib.sha256(told.encode()).digest()
     assert derived_id(connector, source, row, k) == base64.b32encode(digest).decode().rstrip("=").lower()
+
+
+@given(st.lists(st.none() | st.text(), min_size=1), st.lists(st.none() | st.text(), min_size=1))
+def test_a_row_whose_parts_were_told_one_by_one_has_the_same_id(
+    begins: list[str | None], ends: list[str | None]
+) -> None:
+    told = f"{as_told(begins)},{as_told(ends)}"
+    assert id_of_cells("cdr", "/pbx", told, 3) == derived_id("cdr", "/pbx", [*begins, *ends], 3)

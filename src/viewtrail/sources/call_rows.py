@@ -28,16 +28,17 @@ class CallRows:
     def __init__(self, teller: Teller, held: Held | None) -> None:
         self._teller = teller
         self._held = held
-        self._open: dict[str, tuple[Row, ...] | list[Row]] = {}  # most calls have one row
+        # Most calls have one row, which stands alone: the less is kept of each, the more of it is at hand
+        self._open: dict[str, Row | list[Row]] = {}
         self._line = 0  # of the last row
         self._due = 0  # the line at which to tell what is complete
 
     def add(self, call: str, row: Row, into: list[Item], *, over: bool = False) -> None:
         """One more row. `over`: the telephone system says that this is the call's last."""
         still = self._open
-        rows = self._with(call, row, into) if call in still else (row,)
+        rows = self._with(call, row, into) if call in still else row
         if over:
-            self._teller.tell(call, rows, into)
+            self._teller.tell(call, _all_of(rows), into)
             return
         still[call] = rows
         self._line = line = row[1]
@@ -45,38 +46,43 @@ class CallRows:
             self._tell_complete(into)
             self._due = line + TOLD_EVERY
 
-    def _with(self, call: str, row: Row, into: list[Item]) -> tuple[Row, ...] | list[Row]:
+    def _with(self, call: str, row: Row, into: list[Item]) -> Row | list[Row]:
         """The call's rows with this one; it alone if it comes too late for the others, which are told now."""
-        rows = self._open.pop(call)
+        rows = _all_of(self._open.pop(call))
         if self._held is None and rows[-1].line + KEPT_OPEN <= self._line:
             self._open[call] = rows
             self._tell_complete(into)
-            return (row,)
-        if type(rows) is list:
-            rows.append(row)
-            return rows
-        return [*rows, row]
+            return row
+        rows.append(row)
+        return rows
 
     def _tell_complete(self, into: list[Item]) -> None:
         """Tell the calls that nothing was heard of for long enough."""
         quiet = self._line - KEPT_OPEN
         told = []
         for call, rows in self._open.items():
-            if rows[-1][1] > quiet:
+            if (rows[-1] if isinstance(rows, list) else rows)[1] > quiet:
                 break
             told.append(call)
         tell, taken = self._teller.tell, self._open.pop
         for call in told:
-            tell(call, taken(call), into)
+            rows = taken(call)
+            tell(call, rows if isinstance(rows, list) else (rows,), into)
 
     def end(self, into: list[Item]) -> None:
         """Tell what is complete at the end of the reading: all, or what was quiet for long enough."""
         held = self._held
-        for call, rows in sorted(self._open.items(), key=_began):
+        still = sorted(((call, _all_of(rows)) for call, rows in self._open.items()), key=_began)
+        for call, rows in still:
             if held is None or rows[-1].read <= held.quiet:
-                self._teller.tell(call, self._open.pop(call), into)
+                del self._open[call]
+                self._teller.tell(call, rows, into)
         if held is not None:
-            held.open = sorted((row.read, row.raw) for told in self._open.values() for row in told)
+            held.open = sorted((row.read, row.raw) for told in self._open.values() for row in _all_of(told))
+
+
+def _all_of(rows: Row | list[Row]) -> list[Row]:
+    return rows if isinstance(rows, list) else [rows]
 
 
 def _began(one: tuple[str, Sequence[Row]]) -> int:

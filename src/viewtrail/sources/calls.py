@@ -109,14 +109,15 @@ class Teller:
         """Adds the events of the call, and those of its rows that are set aside."""
         tally = self._tally
         legs = self._legs(rows)
-        tally.read += len(rows)
+        number = len(rows)
+        tally.read += number
         if len(legs) == 1 and legs[0][0] == OUT:  # most calls are one leg, and not to be put together
-            leg = legs[0]
+            [leg] = legs
             agent = self._agent(leg)
             if agent is not None:
                 into.append(self._ended(call, agent, leg, None))
                 tally.events += 1
-                tally.kept += len(rows)
+                tally.kept += number
                 return
         parts = _parts(legs)
         outside = next((leg for leg in legs if leg.began_outside), None)
@@ -192,8 +193,10 @@ class Teller:
         if outside is not None:
             began = outside.start
         match = self._matches.get(number)
-        if type(match) is not tuple or self._outside:
+        if self._outside:
             match = self._match(number, began, dialled=way == OUT)
+        elif type(match) is not tuple:
+            match = self._record(number, self._country, began)
         record = match[0]
         self._joins[match[2]] += 1
         extra = _NOTHING

@@ -16,6 +16,8 @@ KINDS: Final = ("crm", "extension", "sip", "email", "web")
 ALWAYS: Final = (-(2**62), 2**62)
 """The span of a fact without dates, in microseconds."""
 
+_ALWAYS_FROM, _ALWAYS_TO = ALWAYS
+
 MATCHED: Final = "matched to a record"
 NO_NUMBER: Final = "no number is shown"
 NOT_A_NUMBER: Final = "not a telephone number"
@@ -98,7 +100,9 @@ class Directory:
 
     def record(self, number: str, country: str, at: int) -> Match:
         """The one record that this number belonged to at that time."""
-        known = self.matches(country)
+        known = self._matches.get(country)
+        if known is None:
+            known = self.matches(country)
         found = known.get(number)
         if found is None:
             if len(known) >= CACHED:
@@ -123,8 +127,11 @@ class Directory:
         links = self._links.get(told)
         if not links:
             return None, told, UNKNOWN
-        always = len(links) == 1 and (links[0].start, links[0].end) == ALWAYS
-        return (links[0].record, told, MATCHED) if always else told
+        if len(links) > 1:
+            return told
+        [only] = links
+        always = only.start == _ALWAYS_FROM and only.end == _ALWAYS_TO
+        return (only.record, told, MATCHED) if always else told
 
     def of_hash(self, told: str, at: int) -> Match:
         """The record of a number that is known by its hash alone."""

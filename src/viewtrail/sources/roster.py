@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,6 +16,7 @@ from viewtrail.sources.asked import Asked
 from viewtrail.sources.directory import Directory
 from viewtrail.sources.mapping import Mapping, parse_mapping
 from viewtrail.sources.times import shown
+from viewtrail.sources.values import Row
 
 DEFAULT: Final = 'connector = "hr-roster"\nsource = "/hr"\n[hr]\n'
 KEYS: Final = frozenset({"as_of", "roles"})
@@ -28,6 +31,9 @@ DATES: Final = (
     "leave_to",
     "booked",
 )
+ABOUT: Final = ("role", "desk", "manager", "entity", "time_zone", "languages", "hours")
+"""Columns that say something of a person beside dates; the same in the rows of many."""
+
 _SIGNS: Final = re.compile(r"[^a-z0-9]")
 
 NAMES: Final = {
@@ -77,7 +83,10 @@ class Table:
     as_of: date | None
     roles: dict[str, str]
     dates: dict[str, str]  # those of its columns that hold dates, and what the table itself calls them
+    cells: Callable[[Row], tuple[Any, ...]]  # those of its columns, of a row
+    about: Callable[[Row], tuple[Any, ...]]  # those of `ABOUT`
     days: dict[ZoneInfo, dict[str, Day]] = field(default_factory=dict)  # by zone and spelling, once read
+    facts: dict[tuple[Any, ...], dict[str, str]] = field(default_factory=dict)  # by these cells
 
 
 def table(header: list[str], asked: Asked, place: str) -> Table:
@@ -111,7 +120,13 @@ def table(header: list[str], asked: Asked, place: str) -> Table:
         as_of=_as_of(told["as_of"], where) if "as_of" in told else None,
         roles=roles,
         dates={name: header[at[name]] for name in DATES if name in at},
+        cells=_cells([*at.values()]),
+        about=_cells([at[name] for name in ABOUT if name in at]),
     )
+
+
+def _cells(at: list[int]) -> Callable[[Row], tuple[Any, ...]]:
+    return itemgetter(*at) if len(at) > 1 else lambda row: tuple(row[position] for position in at)
 
 
 _HEADER: Final = re.compile("[,;\t|]")

@@ -47,6 +47,14 @@ class WallClock:
         minute, past = self._minutes.get(told[:16]), _SECONDS.get(told[16:])
         return self._rare(told, after) if minute is None or past is None else minute + past
 
+    def span(self, start: str, end: str) -> tuple[int, int]:
+        """The instants of two times, the second not before the first where its hour comes twice."""
+        minutes = self._minutes
+        minute, past = minutes.get(start[:16]), _SECONDS.get(start[16:])
+        begun = self._rare(start, None) if minute is None or past is None else minute + past
+        minute, past = minutes.get(end[:16]), _SECONDS.get(end[16:])
+        return begun, self._rare(end, begun) if minute is None or past is None else minute + past
+
     def _rare(self, told: str, after: int | None) -> int:
         """The first time of a minute, or of an hour without one offset."""
         hour, minute, past = told[:13], _MINUTES.get(told[13:16]), _SECONDS.get(told[16:])

@@ -97,8 +97,7 @@ class Records:
     def _plain(self, told: FirstLeg) -> tuple[Leg, ...]:
         """A first leg without a direction: it began at a phone if its number, or account, is one."""
         number, dialled, account, start_stamp, stamp, end_stamp, reason, told_campaign = told
-        start = self._clock.micros(start_stamp)
-        end = self._clock.micros(end_stamp, start)
+        start, end = self._clock.span(start_stamp, end_stamp)
         answer = self._clock.micros(stamp, start) if stamp else None
         if not start <= (start if answer is None else answer) <= end <= start + LONGEST_MS * 1000:
             raise BadInput("start, answer and end are not in this order within 7 days")

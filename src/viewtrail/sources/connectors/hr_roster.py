@@ -23,7 +23,8 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from viewtrail.errors import BadInput
-from viewtrail.event import EPOCH, ROLES, Event, derived_id, from_wire, made
+from viewtrail.event import EPOCH, ROLES, Event, from_wire, made
+from viewtrail.event.derived import as_told, id_of_cells
 from viewtrail.event.kinds import Fault, moment, opaque
 from viewtrail.sources.asked import Asked
 from viewtrail.sources.connectors import Connector, Gives
@@ -51,7 +52,8 @@ class Person:
 
     def __init__(self, of: Table, row: Row) -> None:
         self._of = of
-        self._cells = cells = dict(zip(of.at, map(_strip, map(row.__getitem__, of.at.values())), strict=True))
+        self._row = row
+        self._cells = cells = dict(zip(of.at, map(_strip, of.cells(row)), strict=True))
         told = cells.get("time_zone")
         self._zone = _zone(told) if told else of.mapping.clock.zone or _zone("UTC")
         form, zone = of.mapping.clock.format, self._zone
@@ -67,10 +69,12 @@ class Person:
         if self._as_of is None and of.as_of:
             self._as_of = _first_of(of.as_of, zone)
         self._found: list[Event] = []
-        self.agent = ""
+        self._agent = self._agent_told = ""
+        self._subject: str | None = None
 
     def events(self) -> list[Event] | str:
-        self.agent = self._who()
+        self._agent = agent = self._who()
+        self._agent_told, self._subject = as_told((agent,)), _subject(agent)
         self._joining()
         self._notice()
         self._leaving()
@@ -128,6 +132,19 @@ class Person:
         self._tell("leave.booked", at, {**span, **({"kind": kind} if kind else {})})
 
     def _facts(self) -> dict[str, str]:
+        """What the row says beside its dates: once for all rows that say the same."""
+        of = self._of
+        known = of.facts.get(told := of.about(self._row))
+        if known is not None:
+            return known
+        found = self._facts_told()
+        if "@" not in self._cells.get("manager", ""):  # whose address it is depends on the row's days
+            if len(of.facts) >= DAYS_KEPT:
+                of.facts.clear()
+            of.facts[told] = found
+        return found
+
+    def _facts_told(self) -> dict[str, str]:
         found = {name: self._cells[name] for name in FACTS if self._cells.get(name)}
         if "languages" in found:
             found["languages"] = found["languages"].replace(";", ",").replace("/", ",")
@@ -190,33 +207,43 @@ class Person:
         return {"known_from": known.iso} if known is not None and known.at > day.at else {}
 
     def _tell(self, type_: str, day: Day, data: dict[str, str]) -> None:
-        source, agent, pairs = self._of.mapping.source, self.agent, tuple(data.items())
-        words, checked = _said(type_, pairs)
-        id_ = derived_id("hr-roster", source, [type_, agent, day.iso, *words], 0)
+        source, pairs = self._of.mapping.source, tuple(data.items())
+        begins, ends, checked = _said(type_, pairs)
+        told = f'{begins}{self._agent_told},"{day.iso}"{ends}'
+        id_ = id_of_cells("hr-roster", source, told, 0)
         self._found.append(
-            _event(source, id_, checked, day, agent) or _whole(source, id_, type_, day.at, agent, pairs)
+            _event(source, id_, checked, day, self._subject)
+            or _whole(source, id_, type_, day.at, self._agent, pairs)
         )
 
 
-def _event(source: str, id_: str, checked: Event | None, day: Day, agent: str) -> Event | None:
-    """The event; None where something is wrong with it, which the whole event says."""
-    if checked is None or day.micros is None:
-        return None
+def _subject(agent: str) -> str | None:
+    """The agent as an event's subject; None where the whole event says what is wrong with it."""
     try:
-        subject = opaque(agent)
+        return opaque(agent)
     except Fault:
+        return None
+
+
+def _event(source: str, id_: str, checked: Event | None, day: Day, subject: str | None) -> Event | None:
+    """The event; None where something is wrong with it, which the whole event says."""
+    if checked is None or day.micros is None or subject is None:
         return None
     return made(source, id_, checked.type, day.micros, {**checked.data}, subject, None, checked.extra)
 
 
 @lru_cache(maxsize=10_000)
-def _said(type_: str, data: tuple[tuple[str, str], ...]) -> tuple[list[str], Event | None]:
-    """What is said of one person, once for all of whom the same is said: as its id has it, and checked."""
+def _said(type_: str, data: tuple[tuple[str, str], ...]) -> tuple[str, str, Event | None]:
+    """What is said of one person, once for all of whom the same is said: as its id has it, and checked.
+
+    In the id the agent and the day stand between the type and the other words.
+    """
     words = [f"{name}={value}" for name, value in sorted(data)]
+    begins, ends = f"{as_told((type_,))},", as_told(["", *words]).removeprefix('""')
     try:
-        return words, _whole("/hr", "1", type_, EPOCH, "a", data)
+        return begins, ends, _whole("/hr", "1", type_, EPOCH, "a", data)
     except BadInput:
-        return words, None
+        return begins, ends, None
 
 
 def _whole(

@@ -69,8 +69,7 @@ class Records:
         call, began, answered, ended = record[:4]
         if not call:
             raise BadInput("callid is empty")
-        start = self._clock.micros(began)
-        end = self._clock.micros(ended, start)
+        start, end = self._clock.span(began, ended)
         if not 0 <= end - start <= LONGEST_MS * 1000:
             raise BadInput(f"time-end {ended} is not within 7 days after time-start")
         answer = self._clock.micros(answered, start) if answered else None
@@ -81,8 +80,8 @@ class Records:
     def _legs(self, record: Record, start: int, answer: int | None, end: int) -> tuple[Leg, ...]:
         _, _, _, _, told, caller, called, dialled, changed, final, called_type, final_type, of = record
         final = final or called
-        changed = changed.lower()
-        straight = not changed and final == called and called_type.lower() in PERSONS
+        changed = changed and changed.lower()
+        straight = not changed and final == called and (not called_type or called_type.lower() in PERSONS)
         answered = answer is not None if self._knows_answers else None
         talk = (end - answer) // 1000 if answer is not None and straight else None
         rang = straight and self._knows_answers
@@ -90,11 +89,11 @@ class Records:
         ended_by, why = _reason(told)
         named = campaign(of) if of else None
         if self._is_phone(caller):
-            if self._is_phone(called) and self._is_phone(final):
-                return (Leg(OWN, _extension(caller), "", "", start, end, answered, talk, ring),)
-            number = dialled or (final if self._is_phone(called) else called)
+            own, within = _extension(caller), self._is_phone(called)
+            if within and self._is_phone(final):
+                return (Leg(OWN, own, "", "", start, end, answered, talk, ring),)
+            number = dialled or (final if within else called)
             by = _AS_CALLER[ended_by] if straight else None
-            own = _extension(caller)
             return (
                 leg_of(
                     (OUT, own, "", number, start, end, answered, talk, ring, by, why, named, False, False)
@@ -165,6 +164,7 @@ def _picked(columns: Sequence[str], file: CallFile) -> Callable[[list[str]], tup
     return itemgetter(*[at.get(name, -1) for name in (*USED, file.rules.campaign)])
 
 
+@lru_cache(maxsize=4096)  # one text for all rows of a phone: what is kept of a row stays small
 def _extension(number: str) -> str:
     return number.removeprefix(PHONE)
 
