@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from viewtrail.errors import BadInput
-from viewtrail.sources.times import Clock, time_reader
+from viewtrail.sources.times import Clock, shown, time_reader
 
 FORMAT = "%d/%m/%Y %H:%M:%S"
 # Around the Sunday on which an hour comes twice, and the one on which an hour is missing
@@ -36,3 +37,20 @@ def test_a_time_is_the_same_whatever_was_read_before_it(cells, ambiguous):
     for start, seconds, more in cells:
         cell = f"{start + timedelta(seconds=seconds):{FORMAT}}{more}"
         assert answer(read, cell) == answer(time_reader(clock), cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("zoe.k@client.test", "'xxx.x@xxxxxx.xxxx'"),
+        ("+357 99 123456", "'+999 99 999999'"),
+        ("99-123-456", "'99-999-999'"),
+        (35799123456, "99999999999"),
+        ("2026-03-02 25:00", "'2026-03-02 25:00'"),
+        ("03/14/2026", "'03/14/2026'"),
+        ("211", "'211'"),
+        ("6s", "'6s'"),
+    ],
+)
+def test_a_reason_shows_a_value_but_of_an_address_or_a_number_only_its_shape(cell, told):
+    assert shown(cell) == told

@@ -15,7 +15,7 @@ from viewtrail.app import reading
 from viewtrail.app.connect_judged import Judged, judged
 from viewtrail.app.connect_state import DirectoryFiles
 from viewtrail.app.home import Home
-from viewtrail.app.import_files import SHOWN, Choice, Imported, alike
+from viewtrail.app.import_files import SHOWN, Choice, Imported, alike, is_empty
 from viewtrail.errors import BadInput
 from viewtrail.event import SUBJECT, VOCABULARY, Event
 from viewtrail.measure.reasons import FEEDS
@@ -137,7 +137,9 @@ def choice_to_try(home: Home, kind: str | None, mapping: Mapping | None) -> Choi
 
 def try_file(path: Path, choice: Choice, tell: Callable[[int, int], None] | None = None) -> Quality:
     """Read `path` as an import would and count what it gives. BadInput as an import."""
-    quality = Quality()
+    quality = Quality(aside=Imported("", empty=is_empty(path)))
+    if quality.aside.empty:
+        return quality
     read = reading.read(path, kind=choice.kind, mapping=choice.mapping, directory=choice.directory)
     with closing(read) as steps:
         for step in steps:

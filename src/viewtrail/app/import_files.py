@@ -34,6 +34,7 @@ class Imported:
     """What became of one file. `read` pieces gave `events`: added, repeated, conflicts or set aside later."""
 
     file: str
+    empty: bool = False  # no byte is in it: nothing to read is no failure
     read: int = 0
     not_mapped: Counter[str] = field(default_factory=Counter)
     joins: Counter[str] = field(default_factory=Counter)
@@ -90,7 +91,9 @@ def import_file(
     also when this raises. BadInput when the file as a whole cannot be read: what came before it stays.
     In what is told the file is `named` so; without it, by its name alone.
     """
-    done = Imported(named or path.name)
+    done = Imported(named or path.name, empty=is_empty(path))
+    if done.empty:
+        return done
     signed = _signed(log)
     try:
         with closing(_steps(path, choice)) as steps:
@@ -109,6 +112,14 @@ def import_file(
         raise
     _sign(log)
     return done
+
+
+def is_empty(path: Path) -> bool:
+    """Whether this is a file without a byte, as an export of a day without rows may leave."""
+    try:
+        return path.is_file() and path.stat().st_size == 0
+    except OSError:
+        return False
 
 
 def _steps(path: Path, choice: Choice) -> reading.Steps:

@@ -22,7 +22,7 @@ from typing import IO, Any, Final
 
 import viewtrail
 from viewtrail.errors import BadInput, ViewtrailError
-from viewtrail.event import Event
+from viewtrail.event import Event, made
 from viewtrail.sources import Item, Mapping, SetAside, Tally, open_source
 from viewtrail.sources.directory import Directory
 
@@ -125,7 +125,7 @@ _parts = attrgetter("source", "id", "type", "time", "data", "subject", "sequence
 
 
 def _item(parts: tuple[Any, ...]) -> Item:
-    return Event(*parts) if len(parts) == 8 else SetAside(*parts)
+    return made(*parts) if len(parts) == 8 else SetAside(*parts)
 
 
 def _frame(told: tuple[Any, ...]) -> bytes:

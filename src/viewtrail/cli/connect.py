@@ -89,6 +89,9 @@ def _show(file: Path, quality: Quality) -> None:
     from viewtrail.event import rfc3339
 
     aside = quality.aside
+    if aside.empty:
+        say(f"{file.name}: empty file, nothing to read")
+        return
     skipped = quality.not_mapped.total()
     say(
         f"{file.name}: {quality.read:,} read, {so_many(quality.events, 'event')}, "

@@ -85,6 +85,11 @@ def follow(
             note(f"{path.name} as {follower.kind}, {since}")
             tell = _Telling(server)
             following.follow(follower, clock=now, wait=stop.wait, tell=tell, once=once)
+            if once and follower.tail.left:
+                note(
+                    f"{path.name}: the last line has no end yet ({so_many(follower.tail.left, 'byte')}): "
+                    "it was left for next time"
+                )
             follower.close()
             if log.size:
                 log.checkpoint()

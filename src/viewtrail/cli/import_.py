@@ -34,7 +34,8 @@ def import_(
     """Events in: JSONL, JSON, Parquet, CSV or a connector's format, each also as gzip.
 
     Importing the same again adds nothing. What cannot be read is set aside: counted, shown with its place and
-    reason, and kept. That is no failure: the exit code is 0 when every file was read to its end.
+    reason, and kept. That is no failure: the exit code is 0 when every file was read to its end. An empty
+    file is said to be empty, and the others are read.
     """
     from viewtrail.app.connect_numbers import choice_of
     from viewtrail.sources import read_mapping
@@ -98,6 +99,9 @@ def _counts(done: Sequence[Imported]) -> str:
 
 def report(done: Imported) -> None:
     """What became of one file: its counts, and the places of what was set aside."""
+    if done.empty:
+        say(f"{done.file}: empty file, nothing to read")
+        return
     say(f"{done.file}: {_counts([done])}")
     for why, count in done.not_mapped.most_common():
         say(f"  {count:,} skipped: {why}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import Any, Final
 
@@ -25,6 +25,10 @@ from viewtrail.sources.times import Clock, shown
 
 __all__ = ["CallFile", "RowIds", "Told", "campaign", "cause", "first_row"]
 
+HEADER: Final = "a header among the rows"
+TELLING: Final = 3
+"""Cells that are names of columns, from which on a row is a header: no cell of a call is one by chance."""
+
 LONGEST_ID: Final = 150
 """Characters of a call's id; an event's id is made of it and may have 200."""
 
@@ -35,7 +39,10 @@ Told = tuple[str, tuple[Any, ...], bool]
 class CallFile:
     """One file of calls being read, and what was said about its telephone system."""
 
-    def __init__(self, source: ByteSource, tally: Tally, asked: Asked, default_source: str) -> None:
+    def __init__(
+        self, source: ByteSource, tally: Tally, asked: Asked, default_source: str, columns: Iterable[str] = ()
+    ) -> None:
+        """`columns`: what the vendor calls them, in any order, to know a header that somebody put there."""
         mapping = asked.mapping
         self.place = source.name
         self.mapping = mapping
@@ -43,6 +50,7 @@ class CallFile:
         self.rules = (mapping.calls if mapping else None) or CallRules()
         self.clock = mapping.clock if mapping else Clock()
         self.directory = asked.directory
+        self._columns = named([*columns, *(mapping.columns if mapping else ())])
         self._bytes, self._tally, self._asked = source, tally, asked
 
     def zone_needed(self) -> None:
@@ -91,7 +99,11 @@ class CallFile:
                 if len(call) > LONGEST_ID or not (call.isascii() and call.isprintable()):
                     raise BadInput(f"the call's id {shown(call)} is no id")
             except BadInput as error:
-                self._not_read(lines.of(read), error, read, items)
+                if is_header(cells, self._columns):
+                    self._tally.read += 1
+                    self._tally.not_mapped[HEADER] += 1
+                else:
+                    self._not_read(lines.of(read), error, read, items)
                 continue
             line = read if held is None else held.line(read)
             rows.add(call, _row((read, line, lines, told)), items, over=over)
@@ -114,13 +126,31 @@ def _separator(mapping: Mapping | None) -> str:
 _row: Final = partial(tuple.__new__, Row)
 
 
-def first_row(first: bytes) -> list[str]:
-    """The cells of the first line, to see what kind of file it is; none if it is not CSV."""
-    line = first.partition(b"\n")[0].decode("utf-8", "replace")
-    try:
-        return next(csv.reader([line], strict=True), [])
-    except csv.Error:
-        return []
+def named(columns: Iterable[str]) -> frozenset[str]:
+    """The names of columns as `is_header` compares them."""
+    return frozenset(map(_column, columns))
+
+
+def is_header(cells: Sequence[str], columns: frozenset[str]) -> bool:
+    """Whether this row names columns: these files have no header, and people put one in by hand."""
+    return len(columns.intersection([_column(cell) for cell in cells])) >= TELLING
+
+
+def _column(cell: str) -> str:
+    return cell.strip().lower().replace(" ", "").replace("_", "").replace("-", "")
+
+
+def first_row(first: bytes, columns: Iterable[str] = ()) -> list[str]:
+    """The cells of the first line that names no columns, to see what kind of file it is; none if no CSV."""
+    known = named(columns)
+    for line in first.split(b"\n")[:2]:
+        try:
+            cells = next(csv.reader([line.decode("utf-8", "replace")], strict=True), [])
+        except csv.Error:
+            return []
+        if not is_header(cells, known):
+            return cells
+    return []
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ from viewtrail.event import EPOCH, Event, EventShape, from_wire, rfc3339
 from viewtrail.event.kinds import Fault, opaque
 from viewtrail.sources.asked import Asked
 from viewtrail.sources.mapping import Mapping, parse_mapping
-from viewtrail.sources.times import shown
+from viewtrail.sources.times import named, shown
 from viewtrail.sources.wall_clock import WallClock
 
 KEYS: Final = frozenset({"records", "unlisted", "columns"})
@@ -78,7 +78,7 @@ class Crm:
         known = who is not None and (who.knows("crm", user) or who.knows("email", user))
         if not self._unlisted or known or "@" in user:
             raise BadInput(
-                f"user {shown(user)} is nobody's on {rfc3339(at)[:10]}",
+                f"user {named(user)} is nobody's on {rfc3339(at)[:10]}",
                 next="name it as crm_user or email in the table of people, or say unlisted in [crm]",
             )
         return self._unlisted + _id(user, "user")

@@ -16,10 +16,13 @@ from viewtrail.sources.jsonl import in_pieces
 from viewtrail.sources.mapping import Mapping
 from viewtrail.sources.rows import Convert, RowsReader, converter
 from viewtrail.sources.streams import ByteSource
+from viewtrail.sources.values import listed
 
 SEPARATORS = ",;\t|"
 AT_ONCE = 64  # lines that are read together, if each of them is a row of its own
 GIVEN_AT = 100  # items that are given on together: all of them are still in the processor's cache
+TITLES = 20  # lines above the header in which a report may say what it is
+ABOVE = "a line above the header"
 LONGEST_ROW = 1 << 20  # characters of one row, its quoted line breaks included; an open quote ends here
 
 
@@ -30,12 +33,12 @@ class CsvRows:
     that follows its first one, so that a forgotten quote does not swallow what comes after it.
     """
 
-    def __init__(self, lines: Iterator[str], separator: str) -> None:
+    def __init__(self, lines: Iterator[str], separator: str, first: int = 1) -> None:
         self._lines = lines
         self._again: deque[str] = deque()
         self._taken: list[str] = []
         self._separator = separator
-        self.line = 1  # the line on which the next row begins
+        self.line = first  # the line on which the next row begins
 
     def __iter__(self) -> Iterator[tuple[int, str, list[str] | NotCsv]]:
         """Each row with its line and its text."""
@@ -123,13 +126,21 @@ def read_headed(
 ) -> Iterator[list[Item]]:
     """The same with the rows' events by the function that `made` gives for the header."""
     lines = text_lines(source, mapping.encoding if mapping else "utf-8")
-    first = next(lines, None)
-    if first is None:
+    top = list(islice(lines, 1 if source.followed else TITLES + 1))
+    if not top:
         raise BadInput("is empty", where=source.name, next="a CSV file begins with its header")
-    separator = (mapping.delimiter if mapping else "") or separator_of(first)
-    rows = CsvRows(chain((first,), lines), separator)
-    header = list(mapping.columns) if mapping and mapping.columns else _header(rows, source.name)
-    reader, width = RowsReader(made(header), tally, str), len(header)
+    given = mapping.delimiter if mapping else ""
+    if mapping and mapping.columns:
+        rows, header = CsvRows(chain(top, lines), given or separator_of(top[0])), list(mapping.columns)
+        convert = made(header)
+    else:
+        above, convert = _below_titles(top, lambda line: given or separator_of(line), made, source.name)
+        for _ in filter(str.strip, top[:above]):
+            tally.read += 1
+            tally.not_mapped[ABOVE] += 1
+        rows = CsvRows(chain(top[above:], lines), given or separator_of(top[above]), above + 1)
+        header = _header(rows, source.name)
+    reader, width = RowsReader(convert, tally, str), len(header)
 
     def place(line: int) -> str:
         return f"{source.name}:{line + source.before}"
@@ -146,6 +157,39 @@ def read_headed(
     if source.broken:
         reader.refuse("", source.broken, f"{source.name}:{rows.line}", items)
     yield from in_pieces(items)
+
+
+def _below_titles(
+    top: list[str], separator: Callable[[str], str], made: Callable[[list[str]], Convert], name: str
+) -> tuple[int, Convert]:
+    """How many lines stand above the header, and the function for the rows below it.
+
+    Reports begin with their title, when they were made and for whom. The header is the first line that has
+    the columns that are looked for. BadInput when none has: of the first line that has more than one cell.
+    """
+    fault: BadInput | None = None
+    wide = False
+    for above, line in enumerate(top):
+        if not line.strip() and above + 1 < len(top):
+            continue
+        header: list[str] = []
+        try:
+            header = _header(CsvRows(iter(top[above:]), separator(line)), name)
+            return above, made(header)
+        except BadInput as error:
+            if fault is None or (not wide and len(list(filter(None, header))) > 1):
+                fault, wide = _with_columns(error, header, above + 1), len(list(filter(None, header))) > 1
+    assert fault is not None
+    raise fault
+
+
+def _with_columns(error: BadInput, header: list[str], line: int) -> BadInput:
+    """The fault with the columns that are there, and where: titles may stand above them."""
+    there = listed(header)
+    if len(header) < 2 or there in error.next:
+        return error
+    step = "; ".join(filter(None, (error.next, f"line {line} has {there}")))
+    return BadInput(error.what, where=error.where, next=step)
 
 
 def separator_of(header: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from viewtrail.errors import BadInput
 from viewtrail.sources.asked import Asked, Held
 from viewtrail.sources.connectors import found
-from viewtrail.sources.csv_rows import read_csv
+from viewtrail.sources.csv_rows import TITLES, read_csv
 from viewtrail.sources.directory import Directory
 from viewtrail.sources.intake import Item, Tally
 from viewtrail.sources.json_rows import read_json_lines, read_json_rows
@@ -133,6 +134,8 @@ def open_lines(
     return Reading(BytesInHand(lines, name, before), kind, Asked(mapping, directory, held))
 
 
+_CELLS: Final = re.compile(rb"[,;\t|]")
+
 PACKED: Final = (
     # (how such a file begins, what it is, what to do); APPNOTE.TXT 4.3.7, [MS-CFB] 2.2, ISO 32000 7.5.2
     (
@@ -161,9 +164,10 @@ def guess_kind(name: str, first: bytes) -> str:
     for begins, what, step in PACKED:
         if first.startswith(begins):
             raise BadInput(what, where=name, next=step)
-    for connector in found().values():
-        if connector.looks_like(start):
-            return connector.name
+    for begins in (start, _below_titles(start)):
+        for connector in found().values():
+            if begins and connector.looks_like(begins):
+                return connector.name
     suffix = Path(name.lower().removesuffix(".gz")).suffix
     if suffix in SUFFIXES:
         return SUFFIXES[suffix]
@@ -176,6 +180,15 @@ def guess_kind(name: str, first: bytes) -> str:
     if any(mark in line for mark in (b",", b";", b"\t", b"|")) and b"\0" not in first:
         return "csv"
     raise BadInput("what kind of file this is cannot be seen", where=name, next=f"say --as {_kinds()}")
+
+
+def _below_titles(start: bytes) -> bytes:
+    """What stands below the lines of a report's title, which have one cell; nothing where there is none."""
+    lines = start.split(b"\n")
+    for above, line in enumerate(lines[: TITLES + 1]):
+        if len([cell for cell in _CELLS.split(line) if cell.strip(b'" \r')]) > 1:
+            return b"\n".join(lines[above:]) if above and start[:1] not in b"{[" else b""
+    return b""
 
 
 def _said(mapping: Mapping | None) -> str | None:

@@ -17,7 +17,7 @@ from viewtrail.sources.asked import Asked
 from viewtrail.sources.directory import Directory
 from viewtrail.sources.mapping import Mapping
 from viewtrail.sources.row_ids import RowIds
-from viewtrail.sources.times import shown
+from viewtrail.sources.times import named
 from viewtrail.sources.url_rules import OF_RECORDS, WebRules, address, filled, find
 
 GIVEN: Final = url_rules.TYPES
@@ -192,7 +192,7 @@ class Requests:
             return found
         if not rules.unlisted or (self._directory and self._directory.knows(rules.kind, name)):
             raise BadInput(
-                f"{rules.field} {shown(name)} is nobody's on {rfc3339(at)[:10]}",
+                f"{rules.field} {named(name)} is nobody's on {rfc3339(at)[:10]}",
                 next="name it in the table of people, or say unlisted in [web.agent]",
             )
         return rules.unlisted + name

@@ -39,6 +39,7 @@ class ByteSource:
         self.path = path
         self.name = path.name
         self.done = 0
+        self.followed = False  # a part of a file: what stands above its header was read before
         self.before = 0  # lines of the file that came before these bytes
         self.broken = ""
         self.packed = self._file.read(2) == GZIP
@@ -104,6 +105,7 @@ class BytesInHand(ByteSource):
 
     def __init__(self, content: bytes, name: str, before: int = 0) -> None:
         self._file = BytesIO(content)
+        self.followed = True
         self.before = before
         self.path = Path(name)
         self.name = name

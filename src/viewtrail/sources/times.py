@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from viewtrail.errors import BadInput
@@ -157,6 +157,26 @@ def localised(value: datetime, clock: Clock) -> datetime:
     return first if clock.ambiguous == "first" else second
 
 
+_DATE = re.compile(r"\D*(?:\d{4}[-./]\d\d?[-./]\d\d?|\d\d?[-./]\d\d?[-./]\d{4})(?!\d)")
+_NUMBER = re.compile(r"\+?[\d\s()./-]+")
+_LETTER, _DIGIT = re.compile(r"[^\W\d_]"), re.compile(r"\d")
+FEWEST: Final = 7
+"""Digits from which on a number may be somebody's telephone; an extension or a count has fewer."""
+
+
 def shown(cell: Any) -> str:
-    """A cell as an error message shows it."""
-    return repr(cell if isinstance(cell, (str, int, float, bool)) else str(cell))[:60]
+    """A cell as an error message shows it: of what may be somebody's address or number only its shape."""
+    told = repr(cell if isinstance(cell, (str, int, float, bool)) else str(cell))
+    if "@" in told or _is_number(told.strip("'\"")):
+        told = _DIGIT.sub("9", _LETTER.sub("x", told))
+    return told[:60]
+
+
+def _is_number(told: str) -> bool:
+    digits = len(_DIGIT.findall(told))
+    return digits >= FEWEST and bool(_NUMBER.fullmatch(told)) and not _DATE.match(told)
+
+
+def named(agent: str) -> str:
+    """An agent as an error message names them: who is to be looked up has to be known."""
+    return repr(agent)[:60]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from viewtrail.errors import BadInput
 from viewtrail.sources.cells import CHANGES, Cell, constant, plain
@@ -12,6 +13,21 @@ from viewtrail.sources.times import Clock, shown, time_reader
 
 Row = Sequence[Any]
 Value = Callable[[Row], Any]  # None: the row says nothing here
+
+
+NAMED: Final = 30
+"""Columns that are named where the ones that are looked for are not among them."""
+
+_OF_PEOPLE: Final = re.compile(r"@|\d{4}")  # addresses, numbers and dates: no name of a column
+
+
+def listed(header: Iterable[str]) -> str:
+    """The columns that there are; what is no header may tell of people, and is not repeated."""
+    names = list(header)
+    if any(_OF_PEOPLE.search(name) or not name.isprintable() for name in names):
+        return "none: what stands there is not a header"
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 class Columns:
@@ -52,7 +68,11 @@ class Columns:
             cell = row[at]
             if cell in absent if type(cell) is str else not present(cell):
                 raise BadInput(f"{name} is empty")
-            return read(cell)
+            try:
+                return read(cell)
+            except BadInput as error:
+                what = error.what if error.what.startswith("time ") else f"{name} {error.what}"
+                raise BadInput(what, next=error.next) from None
 
         if "plus" not in told:
             return plain_time
@@ -89,8 +109,9 @@ class Columns:
 
     def at(self, name: Any, where: str) -> int:
         if name not in self._at:
-            listed = ", ".join(list(self._at)[:30])
-            raise BadInput(f"column {name!r} is not in the file", where=where, next=f"it has: {listed}")
+            raise BadInput(
+                f"column {name!r} is not in the file", where=where, next=f"it has {listed(self._at)}"
+            )
         return self._at[name]
 
     def _present(self, cell: Any) -> bool:

@@ -14,7 +14,7 @@ from viewtrail.app.connect_numbers import choice_of
 from viewtrail.app.findings import Names
 from viewtrail.app.first_look.given import EXTENSION, TABLES, given, read_table
 from viewtrail.app.home import Home
-from viewtrail.app.import_files import Choice, Imported, import_file
+from viewtrail.app.import_files import Choice, Imported, import_file, is_empty
 from viewtrail.app.spans import zone_of
 from viewtrail.event import VOCABULARY
 from viewtrail.log import LogReader
@@ -150,7 +150,10 @@ def _read(
                 continue
             say(f"reading {one.path}")
             kind, path = one.choice.kind, one.path
-            how = choice_of(home, kind, one.choice.mapping or _phones(path, kind, home.settings))
+            empty = is_empty(path)
+            how = choice_of(
+                home, kind, one.choice.mapping or (None if empty else _phones(path, kind, home.settings))
+            )
             yield import_file(log, path, how, clock=clock, sign_every=10**9)
 
 

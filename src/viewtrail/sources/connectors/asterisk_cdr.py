@@ -28,6 +28,10 @@ from viewtrail.sources.streams import ByteSource
 from viewtrail.sources.times import shown
 from viewtrail.sources.wall_clock import WallClock, whole
 
+COLUMNS: Final = tuple(
+    "accountcode src dst dcontext clid channel dstchannel lastapp lastdata start answer end duration billsec "
+    "disposition amaflags uniqueid userfield peeraccount linkedid sequence".split()
+)
 ANSWERED: Final[dict[str, bool | None]] = {
     "ANSWERED": True,
     "NO ANSWER": False,
@@ -171,13 +175,13 @@ def _rest(cells: list[str]) -> tuple[str, str, str, str]:
 
 def read_records(source: ByteSource, tally: Tally, asked: Asked) -> Iterator[list[Item]]:
     """Calls of a Master.csv. BadInput when the zone of its clock is not known."""
-    file = CallFile(source, tally, asked, "/pbx/asterisk")
+    file = CallFile(source, tally, asked, "/pbx/asterisk", COLUMNS)
     file.zone_needed()
     yield from file.read(Records(file).convert)
 
 
 def _looks_like(first: bytes) -> bool:
-    cells = first_row(first)
+    cells = first_row(first, COLUMNS)
     return 16 <= len(cells) <= 21 and cells[14] in ANSWERED and "/" in cells[5] and cells[12].isdigit()
 
 

@@ -27,9 +27,14 @@ from viewtrail.sources.channels import OUTSIDE, PASSAGE, PHONE, Channels
 from viewtrail.sources.connectors import Connector, Gives
 from viewtrail.sources.intake import Item, Tally
 from viewtrail.sources.streams import ByteSource
+from viewtrail.sources.times import shown
 from viewtrail.sources.wall_clock import WallClock, in_range
 
-WIDTH: Final = 20
+COLUMNS: Final = tuple(
+    "eventtype eventtime cidname cidnum ani rdnis dnid exten context channame appname appdata amaflags "
+    "accountcode uniqueid linkedid bridgepeer userfield userdeftype eventextra".split()
+)
+WIDTH: Final = len(COLUMNS)
 USED: Final = frozenset("CHAN_START ANSWER HANGUP CHAN_END BRIDGE_ENTER BRIDGE_EXIT LINKEDID_END".split())
 _NAME: Final = re.compile(r"[A-Z][A-Z0-9_]{1,79}", re.ASCII)
 _EPOCH: Final = re.compile(r"(\d{9,11})(?:\.(\d{1,9}))?", re.ASCII)
@@ -67,7 +72,7 @@ class Steps:
             raise BadInput(f"has {len(cells)} columns, not {WIDTH}")
         event, channel, linked = cells[0], cells[9], cells[15]
         if event not in USED and not _NAME.fullmatch(event):
-            raise BadInput(f"eventtype {event[:40]!r} is no name of a channel event")
+            raise BadInput(f"eventtype {shown(event)} is no name of a channel event")
         if not linked:
             raise BadInput("linkedid is empty: which call it belongs to is not known")
         kind, name = self._channels.party(channel)
@@ -237,13 +242,13 @@ def _ended_by(one: Channel, channels: dict[str, Channel], hangups: list[tuple[in
 
 def read_events(source: ByteSource, tally: Tally, asked: Asked) -> Iterator[list[Item]]:
     """Calls of a file of channel events."""
-    file = CallFile(source, tally, asked, "/pbx/asterisk")
+    file = CallFile(source, tally, asked, "/pbx/asterisk", COLUMNS)
     steps = Steps(file)
     yield from file.read(steps.convert, steps.legs)
 
 
 def _looks_like(first: bytes) -> bool:
-    cells = first_row(first)
+    cells = first_row(first, COLUMNS)
     return len(cells) == WIDTH and cells[0] in USED | {"APP_START", "APP_END"} and bool(cells[15])
 
 

@@ -162,13 +162,13 @@ def _cause(told: str) -> str | None:
 
 def read_records(source: ByteSource, tally: Tally, asked: Asked) -> Iterator[list[Item]]:
     """Calls of a Master.csv. BadInput when the zone of its clock, or a needed column, is not known."""
-    file = CallFile(source, tally, asked, "/pbx/freeswitch")
+    file = CallFile(source, tally, asked, "/pbx/freeswitch", COLUMNS)
     file.zone_needed()
     yield from file.read(Records(file).convert)
 
 
 def _looks_like(first: bytes) -> bool:
-    cells = first_row(first)
+    cells = first_row(first, COLUMNS)
     return len(cells) == len(COLUMNS) and _is_uuid(cells[10]) and cells[8].isdigit()
 
 

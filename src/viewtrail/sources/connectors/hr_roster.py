@@ -33,7 +33,7 @@ from viewtrail.sources.intake import Item, Tally
 from viewtrail.sources.roster import Day, Table, columns_of, table
 from viewtrail.sources.rows import Convert
 from viewtrail.sources.streams import ByteSource
-from viewtrail.sources.times import shown
+from viewtrail.sources.times import named, shown
 from viewtrail.sources.values import Row
 
 NOTHING: Final = "says nothing that has a date"
@@ -179,7 +179,7 @@ class Person:
         if len(agents) != 1:
             why = "is nobody's" if not agents else "was two people's"
             raise BadInput(
-                f"the address {shown(address)} {why} on these days",
+                f"the address {named(address)} {why} on these days",
                 next="name them in the table of people (viewtrail connect people), or add a column Agent",
             )
         return str(agents.pop())

@@ -29,7 +29,7 @@ from viewtrail.sources.intake import Item, Tally
 from viewtrail.sources.mapping import Mapping, parse_mapping
 from viewtrail.sources.rows import Convert
 from viewtrail.sources.streams import ByteSource
-from viewtrail.sources.times import shown
+from viewtrail.sources.times import named, shown
 from viewtrail.sources.values import Row
 from viewtrail.sources.wall_clock import in_range
 
@@ -180,7 +180,7 @@ class Rows:
             self._directory and any(self._directory.knows("crm", one) for one in forms)
         ):
             raise BadInput(
-                f"user {shown(user)} is nobody's on {rfc3339(at)[:10]}",
+                f"user {named(user)} is nobody's on {rfc3339(at)[:10]}",
                 next="name it as crm_user in the table of people, or say unlisted in [salesforce]",
             )
         return self._unlisted + forms[0]

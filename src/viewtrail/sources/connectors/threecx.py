@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 from viewtrail.errors import BadInput
 from viewtrail.event.kinds import LONGEST_MS
 from viewtrail.sources.asked import Asked
-from viewtrail.sources.call_files import CallFile, Told, campaign, cause
+from viewtrail.sources.call_files import CallFile, Told, campaign, cause, first_row
 from viewtrail.sources.calls import IN, LINE, OUT, OWN, Leg, leg_of
 from viewtrail.sources.connectors import Connector, Gives
 from viewtrail.sources.intake import Item, Tally
@@ -178,14 +178,14 @@ def _reason(told: str) -> tuple[str, str | None]:
 
 def read_records(source: ByteSource, tally: Tally, asked: Asked) -> Iterator[list[Item]]:
     """Calls of a 3CX record file. BadInput when the zone of its clock or a needed column is not known."""
-    file = CallFile(source, tally, asked, "/pbx/3cx")
+    file = CallFile(source, tally, asked, "/pbx/3cx", COLUMNS)
     file.zone_needed()
     yield from file.read(Records(file).convert)
 
 
 def _looks_like(first: bytes) -> bool:
-    line = first.partition(b"\n")[0]
-    return line.startswith(b"Call ") and line.count(b",") + 1 >= SHORT
+    cells = first_row(first, COLUMNS)
+    return len(cells) >= SHORT and cells[0].startswith("Call ")
 
 
 CONNECTOR = Connector(

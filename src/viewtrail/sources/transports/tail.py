@@ -63,6 +63,14 @@ class Tail:
         except OSError:
             return True
 
+    @property
+    def left(self) -> int:
+        """Bytes of the file that were not given: a last line whose end is not there yet."""
+        try:
+            return max(0, self.path.stat().st_size - self.position.offset) if self._old is None else 0
+        except OSError:
+            return 0
+
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
