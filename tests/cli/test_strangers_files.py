@@ -47,6 +47,18 @@ def test_titles_above_the_header_are_skipped_and_counted_and_places_stay_right(p
     assert "views.csv:6: has 2 columns, the header 3" in told
 
 
+def test_a_name_of_a_column_may_have_several_lines(place: Path) -> None:
+    rows = (
+        ROWS.replace("opened;", 'opened;"browser\nand version";')
+        .replace(":03;", ":03;;")
+        .replace(":00;", ":00;;")
+    )
+    (place / "views.csv").write_text(TITLE + rows)
+    told = run(place, "import", "views.csv", "--map", "views.toml").out
+    assert "views.csv: 4 read, 1 added, 0 repeated, 1 set aside, 2 skipped" in told
+    assert "views.csv:7: has 3 columns, the header 4" in told
+
+
 def test_titles_do_not_hide_what_kind_of_table_it_is(place: Path) -> None:
     table = "UserEmailAddress,Agent,ResignationDate,LastWorkingDate\nann@a.test,a-1,2026-02-16,2026-03-31\n"
     (place / "people.csv").write_text("Staff of 2026\n,,,\n" + table)

@@ -126,7 +126,7 @@ def read_headed(
 ) -> Iterator[list[Item]]:
     """The same with the rows' events by the function that `made` gives for the header."""
     lines = text_lines(source, mapping.encoding if mapping else "utf-8")
-    top = list(islice(lines, 1 if source.followed else TITLES + 1))
+    top = list(islice(lines, TITLES + 1))
     if not top:
         raise BadInput("is empty", where=source.name, next="a CSV file begins with its header")
     given = mapping.delimiter if mapping else ""
@@ -134,7 +134,8 @@ def read_headed(
         rows, header = CsvRows(chain(top, lines), given or separator_of(top[0])), list(mapping.columns)
         convert = made(header)
     else:
-        above, convert = _below_titles(top, lambda line: given or separator_of(line), made, source.name)
+        most = 1 if source.followed else len(top)
+        above, convert = _below_titles(top, most, lambda line: given or separator_of(line), made, source.name)
         for _ in filter(str.strip, top[:above]):
             tally.read += 1
             tally.not_mapped[ABOVE] += 1
@@ -160,7 +161,11 @@ def read_headed(
 
 
 def _below_titles(
-    top: list[str], separator: Callable[[str], str], made: Callable[[list[str]], Convert], name: str
+    top: list[str],
+    most: int,
+    separator: Callable[[str], str],
+    made: Callable[[list[str]], Convert],
+    name: str,
 ) -> tuple[int, Convert]:
     """How many lines stand above the header, and the function for the rows below it.
 
@@ -169,8 +174,8 @@ def _below_titles(
     """
     fault: BadInput | None = None
     wide = False
-    for above, line in enumerate(top):
-        if not line.strip() and above + 1 < len(top):
+    for above, line in enumerate(top[:most]):
+        if not line.strip() and above + 1 < most:
             continue
         header: list[str] = []
         try:
