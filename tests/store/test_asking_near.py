@@ -11,8 +11,8 @@ from store import asked
 from store.asked import Plain
 from viewtrail.store import open_log
 from viewtrail.store.asking import Questions
+from viewtrail.store.asking_follow import one_moment
 from viewtrail.store.asking_near import ALWAYS, AROUND, Near
-from viewtrail.store.asking_view import one_moment
 
 
 def test_rows_kept_for_an_agent_are_those_of_any_span_asked_for(

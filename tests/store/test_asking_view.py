@@ -34,7 +34,7 @@ def test_a_question_sees_what_was_just_appended(filled: Path, tmp_path: Path) ->
 def test_what_the_tail_comes_to_is_worked_out_piece_by_piece(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("viewtrail.store.asking_view.PIECE", 300)
+    monkeypatch.setattr("viewtrail.store.asking_follow.PIECE", 300)
     home = Path(shutil.copytree(filled, tmp_path / "home"))
     with Questions(home) as questions, open_log(home) as log:
         event = asked.odd_events()[1]
@@ -107,7 +107,7 @@ def test_too_much_that_is_not_sealed_is_said_and_not_read(
     filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = Path(shutil.copytree(filled, tmp_path / "home"))
-    monkeypatch.setattr("viewtrail.store.asking_view.MOST_UNSEALED", 1_500)
+    monkeypatch.setattr("viewtrail.store.asking_follow.MOST_UNSEALED", 1_500)
     with Questions(home) as questions:
         with pytest.raises(BadInput, match="not sealed"):
             questions.agents()

@@ -40,9 +40,10 @@ from viewtrail.store.asking_answers import (
     SourcesHeard,
     TalkBin,
 )
+from viewtrail.store.asking_follow import Source
 from viewtrail.store.asking_near import Near
 from viewtrail.store.asking_rows import Dwell, Row, rows
-from viewtrail.store.asking_view import Asking, Source, View
+from viewtrail.store.asking_view import Asking, View
 from viewtrail.store.open_log import open_reader
 
 EVER: Final = 2**62

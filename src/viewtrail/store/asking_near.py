@@ -1,17 +1,9 @@
-"""What segments have of one agent or of some records, kept while pages ask for it again and again.
-
-A page asks five things about the same agent, and the next page about the same: to find their rows in the
-segments takes ten times as long as to ask something of the rows found. Segments never change, so what was
-found stays right until there are others.
-"""
+"""Whose rows of a table are enough for a question: one agent's, some records', or the calls of clients."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from threading import Lock
 from typing import Any, Final
 
 import pyarrow as pa
@@ -19,15 +11,32 @@ import pyarrow.compute as pc
 
 from viewtrail.measure.clocks import DAY
 from viewtrail.store.segments_files import table_sql
-from viewtrail.store.segments_manifest import Segment
 
-KEYS: Final = {"acts": "person", "touches": "record", "told": "record"}
-"""Tables in which single people or records are looked up, and the column that says whose a row is."""
+KEYS: Final = {"acts": "person", "touches": "record", "told": "record", "calls": "direction"}
+"""Tables in which single people or records are looked up, and the column that says whose a row is.
 
-MENTIONED: Final = {"acts": ("agent", "about"), "touches": ("record",), "told": ("record",)}
+Of calls those by clients, which are few among all: whose they are is known only once they are found.
+"""
+
+MENTIONED: Final = {
+    "acts": ("agent", "about"),
+    "touches": ("record",),
+    "told": ("record",),
+    "calls": ("direction",),
+}
 """Where an entry names a person or a record whose rows it comes to, beside the records of a list."""
 
-LEFT_OUT: Final = {"touches": ("agent", "human", "surface", "via"), "acts": ("human", "direction")}
+ON_LISTS: Final = frozenset({"touches", "told"})
+"""Tables that have rows for the records of an entry's list."""
+
+LEFT_OUT: Final = {
+    "touches": ("agent", "human", "surface", "via"),
+    "acts": ("human", "direction"),
+    "calls": (
+        *("agent", "human", "source", "call", "campaign", "dialer", "answered", "machine"),
+        *("talk_ms", "ring_ms", "ended_by"),
+    ),
+}
 """Columns that no question about single people or records asks for: each costs every one of them a little."""
 
 ALWAYS: Final = 2**62
@@ -35,9 +44,6 @@ ALWAYS: Final = 2**62
 
 AROUND: Final = 16 * DAY
 """So much more is found before and after what is asked for: the days beside one are looked at next."""
-
-MOST_ROWS: Final = 200_000
-"""Rows that are kept, some 40 MB: a busy agent has 2,000 in a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +75,24 @@ class Near:
         made = f"WITH entries AS (SELECT * FROM mentioning) SELECT * FROM ({table_sql(self.table)}\n)"
         return f"SELECT {self._columns} FROM ({made}) WHERE {self._whose}"
 
-    def among(self, turned: pa.Table) -> pa.Table:
-        """These rows of a whole table."""
-        mine: Any = pc.is_in(turned.column(KEYS[self.table]), value_set=self._names)
-        time: Any = turned.column("time")
+    def among(self, rows: pa.Table) -> pa.Table:
+        """These rows of more of them."""
+        mine: Any = pc.is_in(rows.column(KEYS[self.table]), value_set=self._names)
+        time: Any = rows.column("time")
         for part in (pc.greater_equal(time, pa.scalar(self.start)), pc.less(time, pa.scalar(self.end))):
             mine = pc.and_(mine, part)
-        return turned.drop_columns(list(LEFT_OUT.get(self.table, ()))).filter(mine)
+        return rows.filter(mine)
+
+    def shortened(self, turned: pa.Table) -> pa.Table:
+        """A whole table without the columns that nobody asks of these rows."""
+        return turned.drop_columns(list(LEFT_OUT.get(self.table, ())))
 
     def mentioning(self, entries: pa.Table) -> pa.Table:
         """The entries from which these rows could come."""
         found: Any = pa.nulls(entries.num_rows, pa.bool_()).fill_null(False)
         for name in MENTIONED[self.table]:
             found = pc.or_(found, pc.is_in(entries.column(name), value_set=self._names))
-        if self.table != "acts":
+        if self.table in ON_LISTS:
             found = pc.or_(found, pc.is_valid(entries.column("records")))
         return entries.filter(found)
 
@@ -113,36 +123,6 @@ class Near:
         if self.start > -ALWAYS:
             told["start"] = self.start
         return told | {"end": self.end} if self.end < ALWAYS else told
-
-
-class Kept:
-    """The rows found last, of one state of the segments. Safe to use from threads."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._segments: tuple[Segment, ...] = ()
-        self._found: OrderedDict[Near, pa.Table] = OrderedDict()
-
-    def sealed(
-        self, segments: tuple[Segment, ...], near: Near, find: Callable[[Near], pa.Table]
-    ) -> tuple[Near, pa.Table]:
-        """All sealed rows that `near` wants, and of what they are all; `find` looks them up."""
-        with self._lock:
-            if segments != self._segments:
-                self._found.clear()
-                self._segments = segments
-            for one, rows in self._found.items():
-                if one.holds(near):
-                    self._found.move_to_end(one)
-                    return one, rows
-        wide = near.widened()
-        rows = find(wide)
-        with self._lock:
-            if segments == self._segments:
-                self._found[wide] = rows
-                while sum(kept.num_rows for kept in self._found.values()) > MOST_ROWS:
-                    self._found.popitem(last=False)
-        return wide, rows
 
 
 @cache

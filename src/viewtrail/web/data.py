@@ -62,7 +62,7 @@ def questions() -> Questions:
 
 def one_moment() -> AbstractContextManager[None]:
     """All questions of a page are about one state of the log, which is looked up once."""
-    from viewtrail.store.asking_view import one_moment
+    from viewtrail.store.asking_follow import one_moment
 
     return one_moment()
 
