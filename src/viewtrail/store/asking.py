@@ -18,6 +18,7 @@ from viewtrail.measure.context import People
 from viewtrail.store import (
     asking_calls,
     asking_common,
+    asking_deeds,
     asking_exposure,
     asking_health,
     asking_hours,
@@ -111,15 +112,8 @@ class Questions:
         has a row of its own only where its opening was never heard.
         """
         with self._source.asking() as ask:
-            found = ask(
-                "agent_entries",
-                Near("acts", frozenset((agent,)), start - LONGEST, end + LONGEST),
-                agent=agent,
-                start=start,
-                end=end,
-                longest=LONGEST,
-                did_only=not about,
-            )
+            acts = ask.near(Near("acts", frozenset((agent,)), start - LONGEST, end + LONGEST))
+            found = asking_deeds.entries(acts, start, end, about=about)
         return self._rows(_placed(found))
 
     def record_entries(self, record: str, limit: int = 200, before: Place | None = None) -> list[Row]:

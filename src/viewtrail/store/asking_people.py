@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from viewtrail.measure.clocks import bounds
 from viewtrail.measure.context import People, Person
-from viewtrail.measure.reasons import SHORT_TALK_MS
 from viewtrail.store.asking_answers import AgentDates, AgentSeen, DayCounts, DeskCount
+from viewtrail.store.asking_deeds import counted
 from viewtrail.store.asking_hours import QUARTER, clocks
 from viewtrail.store.asking_near import Near
 from viewtrail.store.asking_view import Asking
@@ -79,23 +82,24 @@ def days(
     if not spans:
         return found
     first, last = min(begin for _, begin in spans), max(stop for _, stop in spans.values())
-    rows = ask(
-        "agent_days",
-        Near("acts", frozenset(found), first, last) if len(found) == 1 else None,
-        people=list(found),
-        low=min(found),  # one agent's days lie together in a segment: so few of its rows are read
-        high=max(found),
-        agents=[agent for agent, _ in spans],
-        starts=[begin for _, begin in spans],
-        ends=[stop for _, stop in spans.values()],
-        first=first,
-        last=last,
-        short_ms=SHORT_TALK_MS,
-    )
-    for agent, begin, *counts in rows:
-        day, stop = spans[agent, begin]
-        found[agent].append(_counts(day, begin, stop, counts))
+    for agent, acts in _acts(ask, list(found), first, last):
+        mine = [begin for one, begin in spans if one == agent]
+        for place, counts in counted(acts, [(begin, spans[agent, begin][1]) for begin in mine]):
+            day, stop = spans[agent, mine[place]]
+            found[agent].append(_counts(day, mine[place], stop, counts))
     return found
+
+
+def _acts(ask: Asking, agents: Sequence[str], first: int, last: int) -> Iterator[tuple[str, pa.Table]]:
+    """What each of these agents did in the span; of a single one what is kept of them anyway."""
+    if len(agents) == 1:
+        yield agents[0], ask.near(Near("acts", frozenset(agents), first, last))
+        return
+    # One agent's days lie together in a segment: so few of its rows are read.
+    span = {"low": min(agents), "high": max(agents), "first": first, "last": last}
+    every = ask.table("did_by_agents", people=list(agents), **span)
+    for agent in agents:
+        yield agent, every.filter(pc.equal(every.column("person"), agent))
 
 
 def _person(people: People, agent: str) -> Person:
@@ -115,16 +119,9 @@ def _days(person: Person, start: int, end: int) -> list[tuple[date, int, int]]:
     return found
 
 
-_COUNTED: Final = (
-    *("entries", "openings", "opened", "reveals", "revealed", "calls", "answered", "unknown", "short"),
-    *("talk_ms", "messages", "exports", "exported_rows", "first", "last"),
-)
-"""The columns of the question, in their order."""
-
-
-def _counts(day: date, start: int, end: int, row: Any) -> DayCounts:
-    counts: dict[str, Any] = dict(zip(_COUNTED, row, strict=True))
-    return DayCounts(day, start, end, talk_s=counts.pop("talk_ms") / 1000, **counts)
+def _counts(day: date, start: int, end: int, counts: dict[str, int]) -> DayCounts:
+    told: dict[str, Any] = dict(counts)
+    return DayCounts(day, start, end, talk_s=told.pop("talk_ms") / 1000, **told)
 
 
 def desks(ask: Asking, people: People, start: int, end: int) -> list[DeskCount]:

@@ -140,7 +140,7 @@ class Asking:
 
     def table(self, question: str, **values: object) -> pa.Table:
         """The same as columns."""
-        found: pa.Table = self._db().execute(question_sql(question), values).to_arrow_table()
+        found: pa.Table = self._db().sql(question_sql(question), params=values).to_arrow_table()
         return found
 
     def near(self, near: Near) -> pa.Table:
