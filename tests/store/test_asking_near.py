@@ -11,8 +11,9 @@ from store import asked
 from store.asked import Plain
 from viewtrail.store import open_log
 from viewtrail.store.asking import Questions
-from viewtrail.store.asking_follow import one_moment
+from viewtrail.store.asking_follow import Source, one_moment
 from viewtrail.store.asking_near import ALWAYS, AROUND, Near
+from viewtrail.store.open_log import open_reader
 
 
 def test_rows_kept_for_an_agent_are_those_of_any_span_asked_for(
@@ -74,3 +75,34 @@ def test_what_is_kept_holds_what_is_asked_for_next() -> None:
     assert always.widened() == always
     assert (always.start, always.end) == (-ALWAYS, ALWAYS)
     assert always.holds(Near("told", frozenset({"r-2"})))
+
+
+def test_what_came_since_is_added_to_what_is_kept_and_an_older_state_does_not_see_it(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Path(shutil.copytree(filled, tmp_path / "home"))
+    assert asked.seal_small(home, monkeypatch, largest=4_000) > 0
+    (mine,) = asked.names(home, "a", "odd-a")
+    near = Near("acts", frozenset({mine}), asked.START, asked.START + 40 * asked.DAY)
+    event = asked.odd_events()[1]
+    source = Source(home, open_reader(home))
+    with open_log(home) as log:
+        states = []
+        for count in range(5):
+            if count:
+                told = {**event.data, "agent": "odd-a"}
+                log.append(
+                    [type(event)("/crm", f"more-{count}", event.type, event.time, told, "odd-r")],
+                    received=2**50,
+                )
+            states.append(source.now())
+            with source.asking(states[-1]) as ask:
+                assert ask.near(near).num_rows
+        sizes = []
+        for state in (*reversed(states), *states):
+            with source.asking(state) as ask:
+                sizes.append(ask.near(near).num_rows)
+    first = sizes[-5]
+    assert sizes[-5:] == [first + count for count in range(5)]
+    assert sizes[:5] == sizes[:4:-1]
+    source.close()

@@ -42,7 +42,7 @@ def entries(acts: pa.Table, start: int, end: int, *, about: bool) -> list[Placed
     """
     shown = of_part(between(acts, start, end), "did", *(("about",) if about else ()))
     told = _told(acts, shown)
-    left = shown.filter(pc.equal(shown.column("type"), "record.left"))
+    left = shown.filter(_are(shown, "record.left"))
     opened = set(acts.filter(_among(acts, "opening", _known(left, "view"))).column("opening").to_pylist())
     found: set[Placed] = set()
     for index, time, kind, opening, view, dwell in zip(*(_cells(shown, name) for name in _DAY), strict=True):
@@ -59,7 +59,7 @@ def entries(acts: pa.Table, start: int, end: int, *, about: bool) -> list[Placed
 
 def _told(acts: pa.Table, shown: pa.Table) -> dict[str, tuple[int, int, int | None, bool | None]]:
     """By opening, what its last leaving told: the index of that, dwell, active, complete."""
-    left = of_part(acts.filter(pc.equal(acts.column("type"), "record.left")), "did")
+    left = of_part(acts.filter(_are(acts, "record.left")), "did")
     left = left.filter(_among(left, "view", _known(shown, "opening")))
     left = left.filter(pc.is_valid(left.column("dwell_ms"))).sort_by("idx")
     return {view: tuple(rest) for view, *rest in zip(*(_cells(left, name) for name in _TOLD), strict=True)}
@@ -74,7 +74,7 @@ def counted(acts: pa.Table, spans: Sequence[tuple[int, int]]) -> list[tuple[int,
     inside = (place >= 0) & (times < ends[place])
     did = did.filter(pa.array(inside))
     columns = {"span": pa.array(place[inside]), **_columns(did)}
-    how = [(name, "sum") for name in _SUMS] + [(name, "count_distinct") for name in _DIFFERENT]
+    how: Any = [(name, "sum") for name in _SUMS] + [(name, "count_distinct") for name in _DIFFERENT]
     how += [("time", "count"), ("time", "min"), ("time", "max")]
     found = pa.table(columns).group_by("span", use_threads=False).aggregate(how).sort_by("span")
     return [(one.pop("span"), _counts(one)) for one in found.to_pylist()]
@@ -95,14 +95,14 @@ def _counts(one: dict[str, Any]) -> dict[str, int]:
 
 def _columns(did: pa.Table) -> dict[str, Any]:
     """What is added up of each row, and the records of which the different ones are counted."""
-    kind, record, talk = did.column("type"), did.column("record"), did.column("talk_ms")
-    is_ = {name: pc.equal(kind, name) for name in _COUNTED}
-    by_person: Any = pc.fill_null(pc.not_equal(did.column("surface"), "job"), True)
+    record, talk, surface = (_cells_of(did, name) for name in ("record", "talk_ms", "surface"))
+    is_ = {name: _are(did, name) for name in _COUNTED}
+    by_person: Any = pc.fill_null(pc.not_equal(surface, pa.scalar("job")), True)
     openings, reveals = pc.and_(is_["record.viewed"], by_person), is_["contact.revealed"]
     calls, exports = is_["call.ended"], is_["export.created"]
-    answered: Any = pc.and_(calls, pc.fill_null(did.column("answered"), False))
-    no_machine: Any = pc.invert(pc.fill_null(did.column("machine"), False))
-    brief: Any = pc.fill_null(pc.less(talk, SHORT_TALK_MS), False)
+    answered: Any = pc.and_(calls, pc.fill_null(_cells_of(did, "answered"), False))
+    no_machine: Any = pc.invert(pc.fill_null(_cells_of(did, "machine"), False))
+    brief: Any = pc.fill_null(pc.less(talk, pa.scalar(SHORT_TALK_MS)), False)
     nothing = pa.scalar(None, pa.int64())
     nobody = pa.scalar(None, pa.string())
     return {
@@ -133,6 +133,15 @@ def _among(rows: pa.Table, column: str, wanted: Any) -> Any:
 def _known(rows: pa.Table, column: str) -> Any:
     """What stands in a column, without the empty cells: nothing is found by those."""
     return pc.drop_null(rows.column(column)).combine_chunks()
+
+
+def _are(rows: pa.Table, kind: str) -> Any:
+    """Which rows are of this type of event."""
+    return pc.equal(_cells_of(rows, "type"), pa.scalar(kind))
+
+
+def _cells_of(rows: pa.Table, name: str) -> Any:
+    return rows.column(name)
 
 
 def _cells(rows: pa.Table, name: str) -> list[Any]:

@@ -32,6 +32,7 @@ ON_LISTS: Final = frozenset({"touches", "told"})
 LEFT_OUT: Final = {
     "touches": ("agent", "human", "surface", "via"),
     "acts": ("human", "direction"),
+    "told": ("type", "owner", "effective"),
     "calls": (
         *("agent", "human", "source", "call", "campaign", "dialer", "answered", "machine"),
         *("talk_ms", "ring_ms", "ended_by"),

@@ -98,8 +98,9 @@ def _acts(ask: Asking, agents: Sequence[str], first: int, last: int) -> Iterator
     # One agent's days lie together in a segment: so few of its rows are read.
     span = {"low": min(agents), "high": max(agents), "first": first, "last": last}
     every = ask.table("did_by_agents", people=list(agents), **span)
+    whose: Any = every.column("person")
     for agent in agents:
-        yield agent, every.filter(pc.equal(every.column("person"), agent))
+        yield agent, every.filter(pc.equal(whose, pa.scalar(agent)))
 
 
 def _person(people: People, agent: str) -> Person:

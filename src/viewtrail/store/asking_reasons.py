@@ -7,10 +7,13 @@ piece of work was used up, how many reasons somebody made for themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import cache
-from typing import Final
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from viewtrail.log.entry import Logged, Stored
 from viewtrail.measure.agent_day import AgentDay
@@ -18,6 +21,7 @@ from viewtrail.measure.clocks import CLOSING, DAY, HOUR, LATE, bounds
 from viewtrail.measure.counts import OPENED, Mark
 from viewtrail.measure.judge import Judge
 from viewtrail.measure.reasons import FEEDS, NAMES, SELF_MADE, UNKNOWN, is_contact
+from viewtrail.store.asking_deeds import of_part, of_types
 from viewtrail.store.asking_hours import QUARTER
 from viewtrail.store.asking_near import Near
 from viewtrail.store.asking_rows import Row
@@ -68,13 +72,11 @@ def reasons(
         return {row.index: (UNTOLD,) for row in openings}
     records = sorted({row.record for row in openings if row.record})
     if about is None:
-        found = ask("told_of_records", Near("told", frozenset(records)), records=records)
-        heard = {index for index, _, on_list in found if not on_list}
-        listed = [(record, index) for index, record, on_list in found if on_list]
+        heard, listed = _told_of(ask, records)
     else:
         heard = {index for index, kind in about if kind in HEARD}
         listed = ask("on_campaigns", records=records)
-    desk = _Desk(ask, told.facts(ask, logged, listed, sealed), openings)
+    desk = _Desk(ask, told, told.facts(ask, logged, listed, sealed), openings)
     if about is None:
         heard |= _done(ask, records, desk.days_asked)
     for one in sorted(logged(sorted(heard)), key=lambda one: (one.known, one.index)):
@@ -101,9 +103,38 @@ def _done(ask: Asking, records: Sequence[str], days: set[Key]) -> set[int]:
             types=sorted(DONE),
         )
         return {index for (index,) in found}
-    done = ask(
+    wanted = set(records)
+    taken = ask.near(Near("calls", frozenset(("in",)), first - HOUR, until))
+    return _of(taken, wanted) | (
+        _of(_done_by(ask, agents[0], first, last), wanted)
+        if len(agents) == 1
+        else {index for index, record in _done_by_all(ask, agents, first, last) if record in wanted}
+    )
+
+
+def _told_of(ask: Asking, records: Sequence[str]) -> tuple[set[int], list[tuple[str, int]]]:
+    """The entries that tell something of these records that may be a reason to open them, and (record, entry)
+    of each campaign whose list they are on."""
+    told = ask.near(Near("told", frozenset(records)))
+    cells = zip(*(told.column(name).to_pylist() for name in ("idx", "record", "listed")), strict=True)
+    heard, listed = set[int](), list[tuple[str, int]]()
+    for index, record, on_list in cells:
+        if on_list:
+            listed.append((record, index))
+        else:
+            heard.add(index)
+    return heard, listed
+
+
+def _done_by(ask: Asking, agent: str, first: int, last: int) -> pa.Table:
+    """What one agent did that may be a reason."""
+    return of_types(of_part(ask.near(Near("acts", frozenset((agent,)), first, last)), "did"), sorted(DONE))
+
+
+def _done_by_all(ask: Asking, agents: Sequence[str], first: int, last: int) -> list[tuple[int, str]]:
+    """(entry, record) of what several agents did that may be a reason."""
+    return ask(
         "done_by_agents",
-        Near("acts", frozenset(agents), first, last) if len(agents) == 1 else None,
         agents=agents,
         low=agents[0],  # what one agent did lies together in a segment: so few of its rows are read
         high=agents[-1],
@@ -111,9 +142,13 @@ def _done(ask: Asking, records: Sequence[str], days: set[Key]) -> set[int]:
         end=last,
         types=sorted(DONE),
     )
-    taken = ask("called_in", start=first - HOUR, end=until)
-    wanted = set(records)
-    return {index for index, record in (*done, *taken) if record in wanted}
+
+
+def _of(rows: pa.Table, records: Collection[str]) -> set[int]:
+    """The entries among these rows that are about one of these records."""
+    mine: Any = pc.is_in(rows.column("record"), value_set=pa.array(sorted(records), pa.string()))
+    found: list[Any] = rows.filter(mine).column("idx").to_pylist()
+    return set(found)
 
 
 def _is_opening(row: Row) -> bool:
@@ -134,7 +169,7 @@ def _told(ask: Asking) -> bool:
 class _Desk:
     """What is known of some records and of everybody, and the days on which they were opened."""
 
-    def __init__(self, ask: Asking, facts: Facts, openings: Sequence[Row]) -> None:
+    def __init__(self, ask: Asking, told: Told, facts: Facts, openings: Sequence[Row]) -> None:
         self.facts = facts
         self.days_asked = {key for row in openings for key in self._keys(row)}
         "Days on which something was opened, and those after them: on no others does it matter what was done."
@@ -142,15 +177,10 @@ class _Desk:
         self.later: list[tuple[Stored, int]] = []
 
         @cache
-        def first_work(start: int, end: int) -> dict[str, int]:
-            return dict(ask("first_work", start=start, end=end))
-
-        @cache
         def seen_before(agent: str, day: date, t: int) -> bool:
             _, start, end = bounds(self.facts.people.get(agent).clock_at(t), t)
             # Whole quarters of an hour are summed up already; the rest of the span costs ten times as much.
-            first = first_work(-(-start // QUARTER), end // QUARTER).get(agent)
-            if first is not None and first < t // QUARTER:
+            if told.worked.was_there(ask, agent, (-(-start // QUARTER), end // QUARTER), t // QUARTER):
                 return True
             return bool(ask("seen_before", agent=agent, start=start, end=t)[0][0])
 

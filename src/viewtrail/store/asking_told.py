@@ -14,6 +14,7 @@ from viewtrail.measure.context import People
 from viewtrail.measure.reasons import Book
 from viewtrail.settings import Settings
 from viewtrail.store.asking_view import Asking
+from viewtrail.store.asking_work import Worked
 from viewtrail.watch.acts import CAMPAIGNS
 from viewtrail.watch.facts import ABOUT_PEOPLE, Facts
 
@@ -34,6 +35,7 @@ class Told:
     """
 
     settings: Settings
+    worked: Worked = field(default_factory=Worked)
     _lock: Lock = field(default_factory=Lock)
     _read: int = 0
     _starts: dict[int, tuple[int, str, int]] = field(default_factory=dict)

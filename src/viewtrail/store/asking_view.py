@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from viewtrail.store import segments_manifest as manifest
 from viewtrail.store.asking_kept import Kept
+from viewtrail.store.asking_made import acts
 from viewtrail.store.asking_near import Near, near_sql
 from viewtrail.store.segments_files import ORDER, name_types, quoted, table_sql
 from viewtrail.store.segments_manifest import Segment
@@ -169,6 +170,8 @@ class Asking:
 
     def _made(self, near: Near, fresh: pa.Table) -> pa.Table:
         """These rows of what some entries come to."""
+        if near.table == "acts":
+            return near.among(acts(fresh))
         db = self.connection.db
         db.register("mentioning", fresh)
         made: pa.Table = db.sql(near.fresh_sql, params=near.values).to_arrow_table()
