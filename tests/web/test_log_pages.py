@@ -35,6 +35,7 @@ def test_a_record_shows_who_opened_it_and_the_client_gets_no_names(
     record, client = finding.records[0], signed_in("compliance")
     page = text(client, f"/records/{record}?purpose=request-of-a-client")
     assert (finding.agent or "")[:8] in page
+    assert '<span title="record.viewed">opened the record</span>' in page
     report = text(client, f"/records/{record}/access-report.csv?purpose=request-of-a-client")
     rows = list(csv.reader(io.StringIO(report)))
     assert rows[0] == ["time (UTC)", "what", "way", "purpose"]

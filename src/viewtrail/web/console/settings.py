@@ -85,7 +85,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "viewtrail.web.frame.frame",
             ],
-            "builtins": ["viewtrail.web.templatetags.told"],
+            "builtins": ["viewtrail.web.templatetags.told", "viewtrail.web.templatetags.deeds"],
         },
     }
 ]

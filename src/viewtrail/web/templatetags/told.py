@@ -39,8 +39,10 @@ def written(micros: int, there: str, here: str, form: str = "%-d %b %H:%M") -> t
     moment = at(micros)
     agents, mine = zone(there), zone(here) or UTC
     first = moment.astimezone(agents or mine)
+    if agents is None or agents is mine:
+        return first.strftime(form), ""
     second = moment.astimezone(mine)
-    if agents is None or first.utcoffset() == second.utcoffset():
+    if first.utcoffset() == second.utcoffset():
         return first.strftime(form), ""
     same_day = first.date() == second.date()
     return first.strftime(form), second.strftime("%H:%M" if same_day else form)
