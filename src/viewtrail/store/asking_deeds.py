@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +13,9 @@ from viewtrail.measure.reasons import SHORT_TALK_MS
 
 Placed = tuple[int, int, int | None, int | None, bool | None]
 """An entry's index and time, and how long its view lasted as another entry told: dwell, active, complete."""
+
+Spans = Mapping[str, Sequence[tuple[int, int]]]
+"""By agent, the spans (µs) in which something is counted, each from and up to."""
 
 _TOLD: Final = ("view", "idx", "dwell_ms", "active_ms", "complete")
 _DAY: Final = ("idx", "time", "type", "opening", "view", "dwell_ms")
@@ -65,19 +68,36 @@ def _told(acts: pa.Table, shown: pa.Table) -> dict[str, tuple[int, int, int | No
     return {view: tuple(rest) for view, *rest in zip(*(_cells(left, name) for name in _TOLD), strict=True)}
 
 
-def counted(acts: pa.Table, spans: Sequence[tuple[int, int]]) -> list[tuple[int, dict[str, int]]]:
-    """(place, counts) of each span in which the agent did anything; the spans are in order and apart."""
+def counted(acts: pa.Table, spans: Spans) -> list[tuple[str, int, dict[str, int]]]:
+    """(agent, place among their spans, counts) of each span in which the agent did anything.
+
+    An agent's spans are in order and apart; `acts` are these agents' and nobody else's.
+    """
     did = of_part(acts, "did")
-    begins, ends = (np.array(side, dtype=np.int64) for side in zip(*spans, strict=True))
-    times = did.column("time").to_numpy()
-    place = np.searchsorted(begins, times, side="right") - 1
-    inside = (place >= 0) & (times < ends[place])
-    did = did.filter(pa.array(inside))
-    columns = {"span": pa.array(place[inside]), **_columns(did)}
+    numbers = _numbers(did, spans)
+    did, inside = did.filter(pa.array(numbers >= 0)), numbers[numbers >= 0]
     how: Any = [(name, "sum") for name in _SUMS] + [(name, "count_distinct") for name in _DIFFERENT]
     how += [("time", "count"), ("time", "min"), ("time", "max")]
+    columns = {"span": pa.array(inside), **_columns(did)}
     found = pa.table(columns).group_by("span", use_threads=False).aggregate(how).sort_by("span")
-    return [(one.pop("span"), _counts(one)) for one in found.to_pylist()]
+    whose = [(agent, place) for agent, mine in spans.items() for place in range(len(mine))]
+    return [(*whose[one.pop("span")], _counts(one)) for one in found.to_pylist()]
+
+
+def _numbers(did: pa.Table, spans: Spans) -> Any:
+    """For each row the number of the span it lies in, counted through all agents; -1 where in none."""
+    people: Any = pc.index_in(did.column("person"), value_set=pa.array(list(spans), pa.string()))
+    person, times = people.to_numpy(), did.column("time").to_numpy()
+    found = np.full(len(times), -1, dtype=np.int64)
+    before = 0
+    for place, mine in enumerate(spans.values()):
+        rows = np.flatnonzero(person == place)
+        begins, ends = np.array(mine, dtype=np.int64).reshape(-1, 2).T
+        at = np.searchsorted(begins, times[rows], side="right") - 1
+        inside = (at >= 0) & (times[rows] < ends[at])
+        found[rows[inside]] = before + at[inside]
+        before += len(mine)
+    return found
 
 
 _SUMS: Final = (

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from viewtrail.measure.clocks import bounds
 from viewtrail.measure.context import People, Person
@@ -74,33 +73,24 @@ def days(
 ) -> dict[str, list[DayCounts]]:
     """By agent, the counts of each behaviour day that reaches into the span and has an entry."""
     found: dict[str, list[DayCounts]] = {agent: [] for agent in agents}
-    spans = {
-        (agent, begin): (day, stop)
-        for agent in found
-        for day, begin, stop in _days(_person(people, agent), start, end)
-    }
-    if not spans:
+    days = {agent: _days(_person(people, agent), start, end) for agent in found}
+    if not any(days.values()):
         return found
-    first, last = min(begin for _, begin in spans), max(stop for _, stop in spans.values())
-    for agent, acts in _acts(ask, list(found), first, last):
-        mine = [begin for one, begin in spans if one == agent]
-        for place, counts in counted(acts, [(begin, spans[agent, begin][1]) for begin in mine]):
-            day, stop = spans[agent, mine[place]]
-            found[agent].append(_counts(day, mine[place], stop, counts))
+    first = min(begin for mine in days.values() for _, begin, _ in mine)
+    last = max(stop for mine in days.values() for _, _, stop in mine)
+    spans = {agent: [(begin, stop) for _, begin, stop in mine] for agent, mine in days.items()}
+    for agent, place, counts in counted(_acts(ask, list(found), first, last), spans):
+        found[agent].append(_counts(*days[agent][place], counts))
     return found
 
 
-def _acts(ask: Asking, agents: Sequence[str], first: int, last: int) -> Iterator[tuple[str, pa.Table]]:
-    """What each of these agents did in the span; of a single one what is kept of them anyway."""
+def _acts(ask: Asking, agents: Sequence[str], first: int, last: int) -> pa.Table:
+    """What these agents did in the span; of a single one what is kept of them anyway."""
     if len(agents) == 1:
-        yield agents[0], ask.near(Near("acts", frozenset(agents), first, last))
-        return
+        return ask.near(Near("acts", frozenset(agents), first, last))
     # One agent's days lie together in a segment: so few of its rows are read.
     span = {"low": min(agents), "high": max(agents), "first": first, "last": last}
-    every = ask.table("did_by_agents", people=list(agents), **span)
-    whose: Any = every.column("person")
-    for agent in agents:
-        yield agent, every.filter(pc.equal(whose, pa.scalar(agent)))
+    return ask.table("did_by_agents", people=list(agents), **span)
 
 
 def _person(people: People, agent: str) -> Person:
