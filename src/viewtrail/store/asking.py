@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from viewtrail import settings
 from viewtrail.errors import BadInput
-from viewtrail.event.vocabulary import TRANSACTIONS
 from viewtrail.log import LogReader
 from viewtrail.log.entry import Logged
 from viewtrail.log.merkle import leaf_hash
-from viewtrail.measure.clocks import DAY
 from viewtrail.measure.context import People
 from viewtrail.store import (
     asking_calls,
@@ -44,11 +42,9 @@ from viewtrail.store.asking_answers import (
 from viewtrail.store.asking_follow import Source
 from viewtrail.store.asking_near import Near
 from viewtrail.store.asking_rows import Dwell, Row, rows
+from viewtrail.store.asking_trail import EVER, Place, trail, types
 from viewtrail.store.asking_view import Asking, View
 from viewtrail.store.open_log import open_reader
-
-EVER: Final = 2**62
-"""Later than any time in a log (µs)."""
 
 LONGEST: Final = 8 * 86_400_000_000
 """How far from an opening its leaving may be (µs): a view lasts seven days at most, and clocks differ."""
@@ -56,15 +52,9 @@ LONGEST: Final = 8 * 86_400_000_000
 MOST: Final = 10_000
 """Rows of one answer; who wants more pages on."""
 
-LOOKED_BACK: Final = (DAY, 8 * DAY, 64 * DAY)
-"""Spans before the end of the trail in which its latest rows are looked for first: mostly they are there."""
-
 PSEUDONYM: Final = re.compile(r"[ar]-[a-z2-7]{16}")
 
 __all__ = ["Common", "Questions", "Row"]
-
-Place = tuple[int, int]
-"""(time, index) of the last row shown: the next page begins behind it."""
 
 
 class Questions:
@@ -144,23 +134,11 @@ class Questions:
 
         `kinds` are types ("status.changed") or their first words ("deposit"); none means all of them.
         """
-        time, index = after or (EVER, EVER)
-        first, last = -EVER if start is None else start, EVER if end is None else end
-        asked: dict[str, Any] = {
-            "kinds": types(kinds),
-            "agent": agent,
-            "record": record,
-            "end": last,
-            "limit": _most(limit),
-            "after_time": time,
-            "after_idx": index,
-        }
+        wanted, most = types(kinds), _most(limit)
         with self._source.asking() as ask:
-            for since in _back(min(last, time, self._latest(ask.view)), first):
-                found = ask("trail", start=since, **asked)
-                if len(found) == limit:
-                    break
-        return self._rows([(index, None) for index, _ in found])
+            ends = self._latest(ask.view)
+            found = trail(ask, wanted, (start, end), most, after, ends, agent=agent, record=record)
+        return self._rows([(index, None) for index in found])
 
     # -- counts -------------------------------------------------------------------------------------
 
@@ -303,24 +281,6 @@ class Questions:
     def _rows(self, wanted: Sequence[tuple[int, Dwell | None]]) -> list[Row]:
         entries = self._logged([index for index, _ in wanted])
         return rows(entries, {index: dwell for index, dwell in wanted if dwell is not None})
-
-
-def types(kinds: Sequence[str]) -> list[str]:
-    """The transaction types that these types or first words name; BadInput for a word that names none."""
-    found: list[str] = []
-    for kind in kinds or TRANSACTIONS:
-        named = [name for name in TRANSACTIONS if name == kind or name.partition(".")[0] == kind]
-        if not named:
-            step = f"there are {', '.join(TRANSACTIONS)}"
-            raise BadInput(f"{kind[:60]!r} is no kind of transaction", where="kinds", next=step)
-        found += named
-    return list(dict.fromkeys(found))
-
-
-def _back(last: int, first: int) -> Iterator[int]:
-    """Where to begin to look for the latest: near their end, further back, at last at the beginning."""
-    yield from (last - span for span in LOOKED_BACK if last - span > first)
-    yield first
 
 
 def _placed(found: Iterable[Sequence[Any]]) -> list[tuple[int, Dwell | None]]:
