@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from patterns.told import AGENTS, Desk, ordinary, others_of, today
+from patterns.told import AGENTS, MANAGER, Desk, ordinary, others_of, today
 
 NAME = "opened-records"
 BLIND = ("record.assigned", "task.due")
@@ -56,3 +56,13 @@ def test_a_newcomer_is_asked_at_the_figure_the_trade_knows() -> None:
 def test_a_newcomer_learning_the_book_is_not() -> None:
     desk = ordinary(silent=BLIND).joins("a-9", today("08:00"))
     assert desk.opens("a-9", others_of("a-9", 75), today("10:00"), 60).fold().findings == []
+
+
+def test_a_manager_where_nobody_declares_work_is_never_told_of_as_high() -> None:
+    """Whether somebody asked for the review is not known: the same openings by an agent may be high."""
+    severities = []
+    for who in ("a-1", MANAGER):
+        desk = ordinary(silent=(*BLIND, "work.declared"))
+        desk.opens(who, others_of("a-1", 200), today("10:00"), 39)
+        severities.append([found.severity for found in desk.fold().standing(NAME)])
+    assert severities == [["high"], ["medium"]]

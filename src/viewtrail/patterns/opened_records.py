@@ -25,7 +25,7 @@ PATTERN = Pattern(
     ),
     ordinary=(
         "a campaign or a redistribution of leads",
-        "a review before the quarter's end",
+        "a review before the quarter's end, a complaint or an audit that nobody declared",
         "the first day back from leave",
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -152,8 +152,8 @@ def merged(standing: Finding, more: Finding) -> Finding:
     )
 
 
-def capped(severity: str, unsure: Sequence[str]) -> str:
-    """The severity of a finding of which it is unsure who did it: never the highest."""
+def capped(severity: str, unsure: object) -> str:
+    """The severity where it is unsure who did it, or whether it was asked for: never the highest."""
     return SEVERITIES[-2] if unsure and severity == SEVERITIES[-1] else severity
 
 

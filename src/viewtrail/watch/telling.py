@@ -25,7 +25,7 @@ from viewtrail.measure.matured import Matured, unshown
 from viewtrail.measure.reasons import FRESH, NAMES, SELF_MADE
 from viewtrail.measure.visits import largest_visit, usual_dwell_ms
 from viewtrail.patterns.base import OWN_REASON, SCALES
-from viewtrail.watch.facts import FOR_EVER, Facts
+from viewtrail.watch.facts import FOR_EVER, REVIEWING, Facts
 from viewtrail.watch.ledger import MOST_ENTRIES, Doubt, capped
 from viewtrail.watch.zone_day import Crossing
 
@@ -71,6 +71,7 @@ def tell(crossing: Crossing, told: Told, facts: Facts, detected_at: int) -> Find
     state = facts.state(day.person, t)
     learning = crossing.tier == "limit"
     unsure = facts.presence.doubts(day, marks, FOR_EVER)
+    review = state == "unscoreable" and day.person.role in REVIEWING  # it may well be what somebody asked for
     return Finding(
         id=finding_id("agent", agent, crossing.mark.identity),
         subject_kind="agent",
@@ -79,7 +80,7 @@ def tell(crossing: Crossing, told: Told, facts: Facts, detected_at: int) -> Find
         pattern=crossing.pattern.name,
         queue=crossing.pattern.queue,
         tier=crossing.tier,
-        severity=capped(_severity(crossing), unsure),
+        severity=capped(_severity(crossing), unsure or review),
         status="open",
         first_at=marks[0].t if marks else crossing.mark.t,
         last_at=t,
