@@ -40,8 +40,8 @@ def how(row: Row, unsaid: bool = False) -> SafeString:
 def _answered(row: Row, unsaid: bool) -> str:
     if row.type != "call.ended":
         return ""
-    known = {True: ", answered", False: ", not answered"}
-    return known.get(row.answered, ", answer not known" if unsaid else "")  # type: ignore[arg-type]
+    known: dict[bool | None, str] = {True: ", answered", False: ", not answered"}
+    return known.get(row.answered, ", answer not known" if unsaid else "")
 
 
 @register.simple_tag
