@@ -32,7 +32,8 @@ from viewtrail.measure.peers import FEWEST, MOST
 from viewtrail.measure.reasons import SELF_MADE
 from viewtrail.patterns.base import Limit, Pattern, Signal, applies
 from viewtrail.patterns.scorer import Scorer
-from viewtrail.watch.facts import FOR_EVER, REVIEWING, Facts
+from viewtrail.watch.facts import FOR_EVER, Facts
+from viewtrail.watch.limits import as_signal, limit_part, standing, usual_so_far
 from viewtrail.watch.table import Table
 from viewtrail.watch.zone_day import Crossing, ZoneDay
 
@@ -49,19 +50,6 @@ BY_CONTACT: Final = frozenset(("reveals_so_far", "unaccounted_so_far", "resting_
 
 RUNNING: Final = BY_CONTACT | {"unexplained_so_far", "off_hours_so_far"}
 """Counts of what is without a reason so far: it leaves them again when something comes of it."""
-
-REVIEWERS: Final = 2
-"""Plain limits are this many times higher for roles whose work it is to look through others' records."""
-
-
-def limit_at(limit: Limit, role: str) -> int:
-    """Where a plain limit stands for this role."""
-    return limit.at * (REVIEWERS if role in REVIEWING else 1)
-
-
-def limit_part(limit: Limit, x: int) -> tuple[str, float, str]:
-    """The one part that the score of a limit's finding has."""
-    return f"plain limit of {limit.at}: no precedent known yet", round(x / limit.at, 9), "none"
 
 
 def span_of(day: AgentDay, count: str) -> Counting:
@@ -219,20 +207,24 @@ class Live:
     def _limits(
         self, zone_day: ZoneDay, day: AgentDay, count: str, span: Counting, mark: Mark, state: str
     ) -> None:
-        for limit, pattern in self.limits[count]:
-            x = span.day if limit.scale == "day" else span.most
-            key = (day.person.agent, f"limit {limit.count}:{limit.scale}")
-            least = zone_day.least.get(key, limit_at(limit, day.person.role))
-            if x < least or not applies(limit.count, state):
+        agent, role = day.person.agent, day.person.role
+        for plain, pattern in self.limits[count]:
+            x = span.day if plain.scale == "day" else span.most
+            if x < plain.at or not applies(plain.count, state):
+                continue
+            column = self.scorer.place.get(f"{plain.count}:{plain.scale}")
+            limit = standing(plain, role, usual_so_far(zone_day.first_table, agent, role, column))
+            key = (agent, f"limit {limit.count}:{limit.scale}")
+            least = zone_day.least.get(key, limit.at)
+            if x < least:
                 continue
             x = self._holds(zone_day, day, limit, pattern, x, mark)  # never more than `x`
             if x < least:
                 continue
             zone_day.least[key] = x * MORE
-            signal = Signal(limit.count, limit.scale, limit.at, 1.0)
             over = (limit_part(limit, x),)
-            found = Crossing(pattern, signal, mark, "limit", x, 0, 0, 1.0, over[0][1], 0.0, over, limit)
-            self.crossed(zone_day, day, found)
+            of = (x, 0, 0, 1.0, over[0][1], 0.0, over, limit)
+            self.crossed(zone_day, day, Crossing(pattern, as_signal(limit), mark, "limit", *of))
 
     def _holds(
         self, zone_day: ZoneDay, day: AgentDay, asked: Signal | Limit, pattern: Pattern, x: int, mark: Mark

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,12 +16,12 @@ from viewtrail.measure.counts import EXPORTED, OPENED, SHORT_IN, SHORT_OUT, Mark
 from viewtrail.measure.judge import Judge
 from viewtrail.measure.matured import Matured, short_calls, unshown
 from viewtrail.measure.reasons import NAMES
-from viewtrail.patterns.base import OWN_REASON, SCALES, Signal, applies
+from viewtrail.patterns.base import OWN_REASON, SCALES, Limit, Signal, applies
 from viewtrail.patterns.scorer import Scorer
 from viewtrail.watch.facts import Facts
 from viewtrail.watch.learned import Learned
 from viewtrail.watch.ledger import Doubt, Settled
-from viewtrail.watch.live import limit_at, limit_part
+from viewtrail.watch.limits import as_signal, limit_part, standing, usual_so_far
 from viewtrail.watch.telling import Told, doubt, tell
 from viewtrail.watch.zone_day import Crossing, ZoneDay
 
@@ -120,17 +120,24 @@ class Verdict:
         scorer = self.scorer
         state = self.facts.state(day.person, day.last)
         for pattern in scorer.patterns:
-            for limit in pattern.limits if pattern.queue == queue else ():
-                column = scorer.place.get(f"{limit.count}:{limit.scale}")
-                if column is None or scorer.signals[column].live or not applies(limit.count, state):
+            for plain in pattern.limits if pattern.queue == queue else ():
+                column = scorer.place.get(f"{plain.count}:{plain.scale}")
+                if column is None or scorer.signals[column].live or not applies(plain.count, state):
                     continue
+                limit = self._standing(plain, day)
                 x, marks = int(self.x[place, column]), tuple(self._marks(place, column, day, matured))
-                if x >= limit_at(limit, day.person.role) and marks:
+                if x >= limit.at and marks:
                     over = (limit_part(limit, x),)
-                    signal = Signal(limit.count, limit.scale, limit.at, 1.0)
+                    mark, signal = marks[min(limit.at, len(marks)) - 1], as_signal(limit)
                     of = (0.0, 0.0, 1.0, over[0][1], 0.0, over, limit, marks)
-                    return Crossing(pattern, signal, marks[limit.at - 1], "limit", x, *of)
+                    return Crossing(pattern, signal, mark, "limit", x, *of)
         return None
+
+    def _standing(self, plain: Limit, day: AgentDay) -> Limit:
+        """The limit as it stood for this agent when the day began."""
+        person, column = day.person, self.scorer.place.get(f"{plain.count}:{plain.scale}")
+        usual = usual_so_far(self.zone_day.first_table, person.agent, person.role, column)
+        return standing(plain, person.role, usual)
 
     def _limit(self, day: AgentDay, matured: Matured, live: Crossing) -> Crossing | None:
         """A limit holds if what matured is still above it."""
@@ -139,7 +146,8 @@ class Verdict:
             return None
         span = matured.spans[RIPE.get(limit.count, limit.count)]
         x = span.day if limit.scale == "day" else span.most
-        return None if x < limit_at(limit, day.person.role) else live
+        over = (limit_part(limit, x),)
+        return None if x < limit.at else replace(live, x=x, score=over[0][1], parts=over)
 
     def _marks(self, place: int, column: int, day: AgentDay, matured: Matured) -> Sequence[Mark]:
         signal = self.scorer.signals[column]
