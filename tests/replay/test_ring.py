@@ -54,6 +54,12 @@ def test_one_who_takes_alone_makes_no_ring() -> None:
     assert told(tick(desk)) == []
 
 
+def test_two_who_crossed_plain_limits_alone_make_no_ring() -> None:
+    desk = split(60, 14, ordinary_desk(15))  # nobody has a precedent yet: how rare the day is, is not known
+    assert {(one.agent, one.tier) for one in desk.fold().findings} == {("a-1", "limit"), ("a-2", "limit")}
+    assert told(tick(desk, 15)) == []
+
+
 def test_a_list_that_was_shared_out_by_the_manager_is_no_ring() -> None:
     desk = ordinary_desk()
     for agent, records in (("a-1", BOTH[:45]), ("a-2", BOTH[45:90])):

@@ -202,7 +202,7 @@ class Closing:
         columns = self.scorer.columns("access")
         notice = np.array([NOTICE * self.scorer.signals[n].notice for n in columns])
         given = np.array([context.notice for context in contexts])[:, None]
-        told = {one.key[0] for one in zone_day.settled if one.finding is not None and one.key[1] == "access"}
+        told = told_of_by_precedent(zone_day)
         best = (scores[:, columns] - notice * given).max(axis=1, initial=-np.inf)
         for role in sorted({day.person.role for day in days}):
             rows = [n for n, day in enumerate(days) if day.person.role == role]
@@ -280,6 +280,12 @@ class Closing:
                 return
             known = self.calibrated = (days, self.facts.outcomes.told, self.scorer.calibrated(rows))
         learned.calibration, learned.calibrated_on = known[2], today
+
+
+def told_of_by_precedent(zone_day: ZoneDay) -> set[str]:
+    """Whose day was told of and stood out among days: a plain limit says nothing of how rare a day is."""
+    found = [one.finding for one in zone_day.settled if one.finding is not None and one.key[1] == "access"]
+    return {one.agent for one in found if one.tier != "limit" and one.agent is not None}
 
 
 def _same_objects(one: Sequence[object], other: Sequence[object]) -> bool:
