@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from patterns.told import AGENTS, DESK, HISTORY, MANAGER, TODAY, Desk, at, ordinary, others_of, today
-from viewtrail.measure.clocks import DAY
+from viewtrail.measure.clocks import DAY, MINUTE
+from viewtrail.watch.acts import DECIDING
 
 NAME = "unexplained-openings"
 SIXTY = others_of("a-1", 60)
@@ -161,3 +162,14 @@ def test_a_clean_up_that_changes_the_records_ranks_lower_and_says_why() -> None:
     assert noted is not None, "a note costs nothing"
     parts = [part.factor for part in (changed.contributions if changed is not None else ())]
     assert changed is None or ("many of the records were changed" in parts and changed.score < noted.score)
+
+
+@pytest.mark.parametrize("kind", sorted(DECIDING))
+def test_what_back_office_decides_of_a_record_is_work_on_it(kind: str) -> None:
+    desk = ordinary().opens("a-1", SIXTY, today("10:00"), 39)
+    for n, record in enumerate(SIXTY[:5]):
+        t = today("10:01") + n * MINUTE
+        desk.say(kind, t, record, agent="a-1")
+        desk.say(kind, t, SIXTY[59], agent="a-2", actor_kind="system")  # a job's work is nobody's reason
+    (finding,) = desk.fold().findings
+    assert finding.reasons == {"none on file": 55, "work": 5}

@@ -33,6 +33,15 @@ NEEDS: Final = {
     "status.changed": set(),
     "record.updated": set(),
     "task.completed": set(),
+    "document.uploaded": set(),
+    "document.decided": set(),
+    "account.opened": set(),
+    "account.approved": set(),
+    "account.closed": set(),
+    "deposit.processed": set(),
+    "withdrawal.requested": set(),
+    "withdrawal.decided": set(),
+    "consent.changed": set(),
 }
 
 ASSIGNED: Final = 1

@@ -32,7 +32,13 @@ ABOUT_RECORDS: Final = frozenset(
     "record.created record.assigned record.valued client.contacted task.due task.cancelled "
     "queue.offered".split()
 )
-WORKING: Final = frozenset("note.added status.changed record.updated task.completed".split())
+DECIDING: Final = frozenset(
+    "document.uploaded document.decided account.opened account.approved account.closed deposit.processed "
+    "withdrawal.requested withdrawal.decided consent.changed".split()
+)
+"""What back office and compliance do with a record, and some of it agents for their clients."""
+
+WORKING: Final = DECIDING | frozenset("note.added status.changed record.updated task.completed".split())
 CAMPAIGNS: Final = frozenset(("campaign.started", "campaign.ended"))
 
 
