@@ -49,6 +49,21 @@ def test_who_calls_the_clients_late_works() -> None:
     assert desk.fold().standing() == []
 
 
+def test_what_was_asked_for_that_night_is_not_off_hours() -> None:
+    assert example().declare("a-1", HISTORY, today("16:00")).fold().standing() == []
+
+
+def test_no_more_than_was_asked_for() -> None:
+    three = example().declare("a-1", HISTORY, today("16:00"), records_expected=3)
+    (finding,) = three.fold().standing(NAME)
+    assert len(finding.records) < 30
+
+
+def test_work_declared_for_oneself_turns_no_night_into_day() -> None:
+    desk = example().declare("a-1", HISTORY, today("16:00"), by="a-1")
+    assert len(desk.fold().standing(NAME)) == 1
+
+
 def leaves(desk: Desk, n: int, clock: str) -> Desk:
     return desk.say("agent.left", at(n, clock), "a-1", agent="system")
 

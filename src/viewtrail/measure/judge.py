@@ -84,6 +84,15 @@ class Judge:
         day.rows_declared += rows
         return True
 
+    def asked_for(self, day: AgentDay, mark: Mark, found: int) -> bool:
+        """Whether the opening is within work declared for the agent by then; `found` are its reasons.
+
+        Of one's own clients that reason is not looked for, as another stands first: here it is.
+        """
+        if found & DECLARED or not day.person.work:
+            return bool(found & DECLARED)
+        return self._declared(day, mark, self.book.records.get(mark.key), mark.t) == DECLARED
+
     def without_cause(self, mark: Mark) -> bool:
         """Whether nothing new had happened to the record: no contact by the client, not freshly assigned."""
         record = self.book.records.get(mark.key)

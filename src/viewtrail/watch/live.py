@@ -107,12 +107,10 @@ class Live:
         if kind == OPENED:
             day.opened.add(mark[0], mark[2])
             day.rows_left -= PAGE
-            shift = day.shift
-            if shift is not None and not shift[0] <= mark[0] < shift[1] and self.judge.without_cause(mark):
-                day.off_hours_at.append(mark)
-                if day.off_hours.add(mark[0], mark[2]):
-                    self._rose(zone_day, day, "off_hours_so_far", day.off_hours, mark)
             found = self.judge.at_opening(day, mark)
+            shift = day.shift
+            if shift is not None and not shift[0] <= mark[0] < shift[1]:
+                self._off_hours(zone_day, day, mark, found)
             if found & SELF_MADE and self.judge.own_made(day, mark, found):
                 day.own_made_at.append(mark)
                 zone_day.doubted.add(mark[2])
@@ -143,6 +141,13 @@ class Live:
             span = day.short_out if kind == SHORT_OUT else day.short_in
             span.add(mark.t, mark.entry)
             self._rose(zone_day, day, count, span, mark)
+
+    def _off_hours(self, zone_day: ZoneDay, day: AgentDay, mark: Mark, found: int) -> None:
+        """Outside the working hours, for no new cause, and not what somebody asked for on that day."""
+        if self.judge.without_cause(mark) and not self.judge.asked_for(day, mark, found):
+            day.off_hours_at.append(mark)
+            if day.off_hours.add(mark[0], mark[2]):
+                self._rose(zone_day, day, "off_hours_so_far", day.off_hours, mark)
 
     def _listed(self, zone_day: ZoneDay, day: AgentDay, mark: Mark) -> None:
         """A list counts when the next one is asked for: by then it shows what was opened from it."""
