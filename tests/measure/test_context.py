@@ -86,6 +86,29 @@ def test_leave_runs_from_its_first_to_the_end_of_its_last_day() -> None:
         assert told.on_leave(t, t) is away
 
 
+HIRED = (
+    "agent.joined",
+    T - 90 * DAY,
+    {"hours": {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}},
+)
+
+
+def test_the_last_date_of_leave_may_be_the_day_of_return_and_makes_nobody_off_duty() -> None:
+    told = person(HIRED, ("leave.booked", T - 20 * DAY, {"from": "2026-03-02", "to": "2026-03-09"}))
+    assert told.shift(date(2026, 3, 6)) == (local("2026-03-06T12:00"), local("2026-03-06T12:00"))
+    begin, end = told.shift(date(2026, 3, 9)) or (0, 0)
+    assert begin < end, "some sources write the last day off, some the first one back"
+    assert told.on_leave(local("2026-03-09T10:00"), T), "for colleagues the owner may still be away"
+    assert told.back_today(local("2026-03-09T04:00"))
+    assert told.back_today(local("2026-03-10T04:00"))
+
+
+def test_one_day_off_is_off_by_either_reading() -> None:
+    told = person(HIRED, ("leave.booked", T - 20 * DAY, {"from": "2026-03-04", "to": "2026-03-04"}))
+    begin, end = told.shift(date(2026, 3, 4)) or (0, 1)
+    assert begin == end
+
+
 def test_leave_is_leave_once_it_is_known() -> None:
     told = person(("leave.booked", local("2026-03-03T09:00"), WEEK))
     monday = local("2026-03-02T12:00")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from viewtrail.measure.clocks import DAY, HOUR, MINUTE, Clock, day_of, instant, night_cut, start_of, zone
 
@@ -69,6 +69,16 @@ class Work:
         return self.start <= t < self.end and self.known <= known_by and not cancelled
 
 
+class Leave(NamedTuple):
+    """Leave from `start` (µs); `end` takes the last date in, `sure` not: some write the day of return."""
+
+    start: int
+    end: int
+    sure: int
+    booked: bool
+    known: int
+
+
 @dataclass(slots=True)
 class Person:
     """What the log says of one agent (a pseudonym), each fact with the time since when it is known."""
@@ -84,8 +94,7 @@ class Person:
     joined: int | None = None
     left: int | None = None
     notices: list[tuple[int, str | None, int | None]] = field(default_factory=list)
-    leaves: list[tuple[int, int, bool, int]] = field(default_factory=list)
-    "From, to, whether booked (or cancelled), and since when that is known."
+    leaves: list[Leave] = field(default_factory=list)
     work: list[Work] = field(default_factory=list)
     introduced: bool = False
     clocks: list[tuple[int, Clock]] = field(default_factory=list)
@@ -119,16 +128,21 @@ class Person:
         return self.left is not None and day > day_of(Clock(self.clock.zone, 0), self.left)
 
     def on_leave(self, t: int, known_by: int) -> bool:
-        """Whether leave at `t` is booked, as far as known by `known_by`."""
-        if not any(leave[0] <= t < leave[1] for leave in self.leaves):
+        """Whether leave at `t` is booked, as far as known by `known_by`; on its last date too."""
+        if not any(leave.start <= t < leave.end for leave in self.leaves):
             return False
-        return any(start <= t < end for start, end in self._standing_leaves(known_by))
+        return any(start <= t < end for start, end, _ in self._standing_leaves(known_by))
 
-    def _standing_leaves(self, known_by: int) -> set[tuple[int, int]]:
+    def _surely_off(self, t: int) -> bool:
+        """The same without the last date: sources do not agree whether that is still a day off."""
+        return any(start <= t < sure for start, _, sure in self._standing_leaves(t))
+
+    def _standing_leaves(self, known_by: int) -> set[tuple[int, int, int]]:
         if not self.leaves:
             return set()
-        known = [leave for leave in self.leaves if leave[3] <= known_by]
-        return {leave[:2] for leave in known if leave[2]} - {leave[:2] for leave in known if not leave[2]}
+        known = [leave for leave in self.leaves if leave.known <= known_by]
+        cancelled = {leave[:3] for leave in known if not leave.booked}
+        return {leave[:3] for leave in known if leave.booked} - cancelled
 
     def back_today(self, day_start: int) -> bool:
         """Whether this is the first working day after leave: nothing but days off lies between."""
@@ -137,10 +151,10 @@ class Person:
     def away_before(self, day_start: int) -> int:
         """How long the leave was (µs) of which this is the first working day after; 0 where it is none."""
         noon = day_start + 12 * HOUR
-        if not self.leaves or self.on_leave(noon, noon):
+        if not self.leaves or self._surely_off(noon):
             return 0
-        leaves = self._standing_leaves(noon)
-        return max((end - start for start, end in leaves if self._first_after(end, day_start)), default=0)
+        ends = {(start, end) for start, *both in self._standing_leaves(noon) for end in both}
+        return max((end - start for start, end in ends if self._first_after(end, day_start)), default=0)
 
     def _first_after(self, end: int, day_start: int) -> bool:
         if not day_start - 4 * DAY < end <= day_start + DAY:
@@ -169,7 +183,7 @@ class Person:
         if gone:
             return noon, noon
         spans = self.hours.get(WEEK[day.weekday()], [])
-        if not spans or self.on_leave(noon, noon):
+        if not spans or self._surely_off(noon):
             return noon, noon
         found = []
         for span in spans:
@@ -252,10 +266,8 @@ class People:
             case "notice.withdrawn":
                 person.notices.append((at, None, None))
             case "leave.booked" | "leave.cancelled":
-                start = instant(data.get("from"), person.clock)
-                end = instant(data.get("to"), person.clock, end=True)
-                if start is not None and end is not None:
-                    person.leaves.append((start, end, type_ == "leave.booked", at))
+                leave = _leave(person, at, data, booked=type_ == "leave.booked")
+                person.leaves += [leave] if leave is not None else []
             case "work.declared":
                 person.work.append(_declared(person, at, data))
             case "work.cancelled":
@@ -282,6 +294,15 @@ class People:
             return False
         other = self.by_agent.get(by)
         return other is None or not other.introduced or other.role in AUTHORITY
+
+
+def _leave(person: Person, at: int, data: Mapping[str, Any], *, booked: bool) -> Leave | None:
+    start = instant(data.get("from"), person.clock)
+    end = instant(data.get("to"), person.clock, end=True)
+    if start is None or end is None:
+        return None
+    until = instant(data.get("to"), person.clock) or 0
+    return Leave(start, end, end if until <= start else until, booked, at)
 
 
 def _matters_from(person: Person, type_: str, at: int, left: int | None, data: Mapping[str, Any]) -> int:
