@@ -36,7 +36,7 @@ SELF_MADE_LEAST: Final = 10
 SELF_MADE_TIMES: Final = 3.0
 
 MOST_CHANGED: Final = 80
-"""So many records changed for no other reason are no clean-up of one's own: somebody can declare it."""
+"""Of records changed for no other reason each beyond so many takes one off: somebody can declare them."""
 
 LONG_CALL: Final = MINUTE
 """From so long on a call is work with a client, whoever asked for it; ringing each for seconds is not."""
@@ -175,7 +175,7 @@ class AgentDay:
     def changed_share(self, marks: Iterable[Mark], known_by: int, most: int = ENDLESS) -> float:
         """Of the different records of these openings, the share that the agent changed soon after.
 
-        0 from `most` on: too many for somebody to put in order without a word from anybody.
+        Each beyond `most` takes one off again: too many for somebody to put in order without a word.
         """
         records: dict[str, bool] = {}
         for mark in marks:
@@ -183,7 +183,8 @@ class AgentDay:
             near = any(-FOLLOW_BEFORE <= t - mark.t <= FOLLOW_AFTER and t <= known_by for t in times)
             records[mark.key] = records.get(mark.key, False) or near
         changed = sum(records.values())
-        return round(changed / len(records), 9) if 0 < changed < most else 0.0
+        counted = max(changed - 2 * max(changed - most, 0), 0)
+        return round(counted / len(records), 9) if counted else 0.0
 
     def answered_at(self, mark: Mark, *, by_work: bool) -> int:
         """When it became known that something came of an opening or a reveal; ENDLESS where nothing did.
