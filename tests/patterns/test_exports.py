@@ -73,7 +73,7 @@ def portions(days: int, each: int, rows: int) -> Desk:
 def test_portions_add_up_over_days() -> None:
     """Twice forty rows a day are told of on no day of their own, by somebody who never exports."""
     (found,) = portions(10, 2, 40).fold().standing(NAME)
-    assert "exported up to 1,000 rows in 20 exports on 10 days" in found.claim
+    assert "exported 800 rows in 20 exports on 10 days" in found.claim
     assert "rows would be usual in these days" in found.claim
     assert len(found.entries) == 20
 
@@ -83,3 +83,8 @@ def test_a_weekly_report_is_no_run() -> None:
     for n in range(0, HISTORY, 5):
         desk.exports("a-1", 90, at(n, "16:00"))
     assert desk.exports("a-1", 90, today("16:00")).fold().findings == []
+
+
+def test_a_finding_says_how_many_rows_there_were_and_not_how_many_blocks() -> None:
+    (finding,) = ordinary().exports("a-1", ROWS + 1, today("17:00")).fold().standing(NAME)
+    assert "exported 641 rows in 2 exports" in finding.claim, "601 and the forty of the morning"

@@ -45,7 +45,7 @@ AGAIN: Final = 20 * SECOND
 class Mark(NamedTuple):
     """One thing an agent did, as far as counts need it; `entry` is its index, `identity` its (source, id).
 
-    Of a list, `via` is what was asked for: its filter and order.
+    `weight` is the rows of an export or a list. Of a list, `via` is what was asked for: its filter and order.
     """
 
     t: int

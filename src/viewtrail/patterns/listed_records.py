@@ -8,7 +8,7 @@ PATTERN = Pattern(
     name="listed-records",
     question="Did an agent go through far more of lists and searches than ever, opening hardly a record?",
     noun="pages of 50 records shown and not opened",
-    signals=(Signal("listed", "day", floor=6, severity=5.0, live=True, seldom=True),),
+    signals=(Signal("listed", "day", floor=4, severity=5.0, live=True, seldom=True),),
     limits=(Limit("listed", "day", 40, "ten pages of two hundred clients, and hardly one of them opened"),),
     needs=("declared",),
     blind=(

@@ -9,7 +9,6 @@ from typing import Final
 from viewtrail.log.entry import Stored
 from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.counts import (
-    EXPORT_ROWS,
     EXPORTED,
     LISTED,
     OPENED,
@@ -146,9 +145,9 @@ class Acts:
         day = self.days.of(event.data, t)
         if day is not None:
             self._done_for(event)
-            weight = -(-event.data.get("rows", 0) // EXPORT_ROWS)
-            identity, visit = (event.source, event.id), event.data.get("visit")
-            self._mark(day, Mark(t, EXPORTED, "", weight, self.index, identity, None, None, visit, None))
+            rows, visit = event.data.get("rows", 0), event.data.get("visit")
+            identity = (event.source, event.id)
+            self._mark(day, Mark(t, EXPORTED, "", rows, self.index, identity, None, None, visit, None))
 
     def _listed(self, event: Stored, t: int) -> None:
         """Rows on the screen: those named, else as many as a page can show."""

@@ -11,6 +11,7 @@ import numpy as np
 from viewtrail.measure.agent_day import AgentDay
 from viewtrail.measure.baseline import Usual
 from viewtrail.measure.counts import (
+    EXPORT_ROWS,
     EXPORTED,
     LISTED,
     OPENED,
@@ -132,7 +133,7 @@ class Live:
         elif kind == SERVED:
             self._served(zone_day, day, mark)
         elif kind == EXPORTED:
-            day.exports.add(mark.t, mark.weight)
+            day.exports.add(mark.t, -(-mark.weight // EXPORT_ROWS))
             self._rose(zone_day, day, "exports", day.exports, mark)
         elif kind == LISTED:
             self._listed(zone_day, day, mark)

@@ -214,8 +214,7 @@ def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark], facts: Facts) 
         case "short-calls":
             return _short_claim(crossing, day, who, when, len(marks))
         case _:
-            rows = sum(mark.weight for mark in marks) * EXPORT_ROWS
-            return f"{who} exported up to {rows:,} rows in {len(marks)} exports {when}."
+            return f"{who} exported {_exported(marks)} {when}."
 
 
 def _run_claim(crossing: Crossing, who: str, marks: Sequence[Mark], day: AgentDay) -> str:
@@ -235,13 +234,17 @@ def _run_claim(crossing: Crossing, who: str, marks: Sequence[Mark], day: AgentDa
 
 
 def _export_run_claim(crossing: Crossing, who: str, marks: Sequence[Mark], day: AgentDay, days: int) -> str:
-    rows = sum(mark.weight for mark in marks) * EXPORT_ROWS
     first, last = (local(day, mark.t, "%-d %B %Y") for mark in (marks[0], marks[-1]))
     usual = round(crossing.mu * EXPORT_ROWS)
     return (
-        f"{who} exported up to {rows:,} rows in {len(marks)} exports on {days} days from {first} to {last}; "
-        f"{usual:,} rows would be usual in these days."
+        f"{who} exported {_exported(marks)} on {days} days from {first} to {last}; up to {usual:,} rows "
+        "would be usual in these days."
     )
+
+
+def _exported(marks: Sequence[Mark]) -> str:
+    rows = sum(mark.weight for mark in marks)
+    return f"{rows:,} rows in {'one export' if len(marks) == 1 else f'{len(marks)} exports'}"
 
 
 def _peak(crossing: Crossing) -> str:
