@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from viewtrail.measure.baseline import LEARN_CAP, LEAST_USUAL, RHO, Baselines, Matrix, Usual
+from viewtrail.measure.baseline import LEARN_CAP, LEAST_USUAL, RHO, SPREAD_AFTER, Baselines, Matrix, Usual
 
 counts = st.integers(0, 400)
 shapes = st.floats(0.15, 50.0)
@@ -202,3 +202,31 @@ def test_one_burst_alone_does_not_make_an_agent_bursty() -> None:
     x, mu = one(60.0), one(10.0)
     rare = [float(of.usual(["a-9"], ["agent"]).tail(x, mu)[0, 0]) for of in (before, after)]
     assert rare[1] < 1e-4, "sixty, six times the usual, stay rare after a day of four hundred"
+
+
+def spread(baselines: Baselines) -> float:
+    """The relative variance between days that is taken for a-1's own."""
+    return 1.0 / float(baselines.usual(["a-1"], ["agent"]).k[0, 0])
+
+
+def test_an_episode_is_not_its_own_precedent() -> None:
+    """Who has twenty on one day is not taken for somebody who has bursts until a week has gone by."""
+    baselines = learned({name: [1, 2, 0, 1, 2, 1] * 6 for name in ("a-1", "a-2", "a-3")})
+    before = spread(baselines)
+    take(baselines, ["a-1"], [20])
+    for _ in range(SPREAD_AFTER - 1):
+        role = 1.0 / float(baselines.usual(["a-2"], ["agent"]).k[0, 0])
+        assert spread(baselines) == pytest.approx(max(before, role), rel=0.3)
+        take(baselines, ["a-1"], [1])
+    take(baselines, ["a-1"], [1])
+    assert spread(baselines) > 2 * before
+
+
+def test_a_copy_waits_for_itself() -> None:
+    baselines = learned({name: [1, 2, 0, 1, 2, 1] * 6 for name in ("a-1", "a-2", "a-3")})
+    take(baselines, ["a-1"], [20])
+    twin = baselines.copy()
+    before = spread(twin)
+    for _ in range(SPREAD_AFTER + 1):
+        take(baselines, ["a-1"], [1])
+    assert spread(twin) == before < spread(baselines)

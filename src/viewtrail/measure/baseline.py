@@ -29,6 +29,9 @@ LEARN_CAP: Final = 4.0
 SPREAD_CAP: Final = 5.0
 """The same for the residuals that give the role's dispersion."""
 
+SPREAD_AFTER: Final = 7
+"""Days until what a day says of how much an agent varies is learned: an episode is not its own precedent."""
+
 OWN_SPREAD: Final = 10.0
 """Active days that the role's spread weighs against the agent's: who works in bursts has had them before."""
 
@@ -83,6 +86,8 @@ class Baselines:
         self.decayed: dict[str, date] = {}
         self.own_squares: Matrix = np.zeros((0, signals))
         self.own_excess: Matrix = np.zeros((0, signals))
+        self.waiting: list[tuple[date, list[int], Matrix, Matrix]] = []
+        "Day, rows, squared expectations and residuals that are not yet part of the own spread."
 
     def copy(self) -> Baselines:
         """An independent copy, for computing a day again."""
@@ -91,6 +96,7 @@ class Baselines:
         twin.decayed = dict(self.decayed)
         twin.sums, twin.days = self.sums.copy(), self.days.copy()
         twin.own_squares, twin.own_excess = self.own_squares.copy(), self.own_excess.copy()
+        twin.waiting = list(self.waiting)
         twin.squares = {role: sums.copy() for role, sums in self.squares.items()}
         twin.excess = {role: sums.copy() for role, sums in self.excess.items()}
         return twin
@@ -179,8 +185,8 @@ class Baselines:
         for row in rows:
             self.seen[row] += 1
         capped = np.minimum(x, mu + SPREAD_CAP * room + 1.0)
-        self.own_squares[rows] = RHO * self.own_squares[rows] + mu**2
-        self.own_excess[rows] = RHO * self.own_excess[rows] + (capped - mu) ** 2 - mu
+        self.waiting.append((day, rows, mu**2, (capped - mu) ** 2 - mu))
+        self._learn_spread(day)
         for role in sorted(set(roles)):
             here = [place for place, name in enumerate(roles) if name == role]
             zero = np.zeros(self.signals)
@@ -189,6 +195,15 @@ class Baselines:
             self.squares[role] = decay * self.squares.get(role, zero) + (mu[here] ** 2).sum(axis=0)
             gained = ((capped[here] - mu[here]) ** 2 - mu[here]).sum(axis=0)
             self.excess[role] = decay * self.excess.get(role, zero) + gained
+
+    def _learn_spread(self, today: date) -> None:
+        """What the days of a week ago say of how much their agents vary."""
+        ripe = [one for one in self.waiting if (today - one[0]).days >= SPREAD_AFTER]
+        if ripe:
+            self.waiting = [one for one in self.waiting if (today - one[0]).days < SPREAD_AFTER]
+        for _, rows, squares, excess in ripe:
+            self.own_squares[rows] = RHO * self.own_squares[rows] + squares
+            self.own_excess[rows] = RHO * self.own_excess[rows] + excess
 
     def days_known(self, agent: str) -> int:
         """Active days learned so far for this agent."""
