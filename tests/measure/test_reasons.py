@@ -58,6 +58,26 @@ def test_two_owners_told_of_at_the_same_moment_are_put_in_one_order(
         assert desk.reasons() == {"assigned"}
 
 
+@pytest.mark.parametrize(
+    ("by", "after", "counts"),
+    [(BOSS, 2 * HOUR, True), (COLLEAGUE, 2 * HOUR, False), (ME, 2 * HOUR, False), ("system", HOUR, False)],
+)
+def test_looked_through_first_and_given_by_the_manager_later_that_day(
+    by: str, after: int, counts: bool
+) -> None:
+    desk = Desk().owned(COLLEAGUE, T - 90 * DAY).owned(ME, T + after, by=by)
+    desk.person(BOSS, "agent.joined", T - 90 * DAY, role="manager")
+    desk.person(COLLEAGUE, "agent.joined", T - 90 * DAY, role="agent")
+    assert desk.reasons() == set()
+    assert desk.later() == ({"assigned"} if counts else set())
+
+
+def test_what_is_given_on_another_day_explains_nothing_of_this_one() -> None:
+    desk = Desk().owned(COLLEAGUE, T - 90 * DAY).owned(ME, T + 30 * HOUR, by=BOSS)
+    desk.person(BOSS, "agent.joined", T - 90 * DAY, role="manager")
+    assert desk.later() == set()
+
+
 # -- tasks ------------------------------------------------------------------------------------------
 
 

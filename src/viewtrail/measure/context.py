@@ -295,6 +295,11 @@ class People:
         other = self.by_agent.get(by)
         return other is None or not other.introduced or other.role in AUTHORITY
 
+    def has_authority(self, agent: str | None) -> bool:
+        """Whether this is somebody we know, of a role that may declare work for others."""
+        person = self.by_agent.get(agent or "")
+        return person is not None and person.introduced and person.role in AUTHORITY
+
 
 def _leave(person: Person, at: int, data: Mapping[str, Any], *, booked: bool) -> Leave | None:
     start = instant(data.get("from"), person.clock)

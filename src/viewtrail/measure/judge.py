@@ -113,6 +113,7 @@ class Judge:
         if record is not None:
             found = self._standing(day, mark, record, known_by) & ~SELF_MADE
             found |= self._away_that_day(day, mark, record)
+            found |= self._given_that_day(day, mark, record, known_by)
         if not found & ~FRESH and day.person.work:
             found |= self._declared(day, mark, record, known_by)
         for each in (day, following):
@@ -167,6 +168,17 @@ class Judge:
         if begins is None or mark.t < begins + OWNER_AWAY:
             return 0
         return 0 if self.seen_before(owner.agent, day.day, mark.t) else ABSENT
+
+    def _given_that_day(self, day: AgentDay, mark: Mark, record: Record, known_by: int) -> int:
+        """ASSIGNED where a manager, or whoever may declare work, made the record the agent's later that day.
+
+        First looked through and then entered is how lists are handed over in the morning. A system's word is
+        none here: a CRM may give a lead to whoever touches it.
+        """
+        agent, until = day.person.agent, min(known_by, day.end + CLOSING)
+        given = (one for one in record.owners if one.effective > mark.t and one.owner == agent != one.by)
+        in_time = (one for one in given if max(one.effective, one.known) <= until)
+        return ASSIGNED if any(self.people.has_authority(one.by) for one in in_time) else 0
 
     def _declared(self, day: AgentDay, mark: Mark, record: Record | None, known_by: int) -> int:
         for work in self.people.declared(day.person, mark.t, known_by):
