@@ -139,6 +139,22 @@ def test_nine_a_day_for_three_weeks_are_seen_as_one(each: int) -> None:
     assert finding.last_at - finding.first_at > 4 * DAY
 
 
+def test_three_middling_days_of_one_week_are_seen_together() -> None:
+    assert slow(16, 2).fold().findings == [], "none of them stands out alone"
+    (finding,) = slow(16, 3).fold().standing(NAME)
+    assert "unexplained:week" in finding.counts
+    assert "on 3 days from" in finding.claim
+    assert len(finding.records) > 40
+
+
+def test_who_has_such_days_every_other_week_is_left_alone() -> None:
+    desk = ordinary()
+    taken = others_of("a-1", 400)
+    for place, n in enumerate([4, 5, 6, 13, 14, 22, 23, 24, 28, 29, 30]):
+        desk.opens("a-1", taken[place * 16 : place * 16 + 16], at(n, "09:10"), 480)
+    assert [one.counts for one in desk.fold().standing(NAME) if one.last_at > at(28, "00:00")] == []
+
+
 def test_two_a_day_are_within_what_is_usual() -> None:
     assert slow(2, 15).fold().findings == []
 

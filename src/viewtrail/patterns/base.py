@@ -7,7 +7,15 @@ import pkgutil
 from dataclasses import dataclass
 from typing import Final
 
-SCALES: Final = {"40m": "in 40 minutes", "day": "in a day", "run": "over the days of one run"}
+SCALES: Final = {
+    "40m": "in 40 minutes",
+    "day": "in a day",
+    "week": "on the rare days of one week",
+    "run": "over the days of one run",
+}
+
+OF_DAYS: Final = frozenset(("week", "run"))
+"""Scales that join days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +43,8 @@ class Signal:
 
     @property
     def special(self) -> bool:
-        """Whether more than the day's own count is needed: a run of days, or what the own book is worth."""
-        return self.scale == "run" or self.count == OWN_BOOK
+        """Whether more than the day's own count is needed: other days, or what the own book is worth."""
+        return self.scale in OF_DAYS or self.count == OWN_BOOK
 
 
 UNACCOUNTED: Final = "unaccounted"

@@ -11,6 +11,7 @@ PATTERN = Pattern(
     signals=(
         Signal("unaccounted", "40m", floor=20, severity=1.0),
         Signal("unaccounted", "day", floor=40, severity=1.0),
+        Signal("unaccounted", "week", floor=60, severity=1.0, seldom=True),
         Signal("unaccounted_so_far", "40m", floor=20, severity=1.0, live=True, final=False, seldom=True),
         Signal("unaccounted_so_far", "day", floor=40, severity=1.0, live=True, final=False, seldom=True),
     ),

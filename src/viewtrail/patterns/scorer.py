@@ -129,6 +129,7 @@ class Scorer:
         self.queues = sorted({pattern.queue for pattern in patterns})
         self.place = {signal.name: number for number, signal in enumerate(self.signals)}
         self.runs = [number for number, signal in enumerate(self.signals) if signal.scale == "run"]
+        self.weeks = [number for number, signal in enumerate(self.signals) if signal.scale == "week"]
         self.own_book = [number for number, signal in enumerate(self.signals) if signal.count == OWN_BOOK]
         self.floors = np.array([float(s.floor) for s in self.signals])
         self.seldom = np.array([signal.seldom for signal in self.signals])

@@ -14,6 +14,7 @@ PATTERN = Pattern(
         Signal("unexplained_hard", "40m", floor=8, severity=1.0),
         Signal("unexplained_hard", "day", floor=8, severity=1.0),
         Signal("unexplained", "run", floor=24, severity=1.0),
+        Signal("unexplained", "week", floor=24, severity=1.0, seldom=True),
         Signal("unexplained_so_far", "40m", floor=8, severity=1.0, live=True, final=False),
         Signal("unexplained_so_far", "day", floor=8, severity=1.0, live=True, final=False),
     ),

@@ -1,4 +1,4 @@
-"""Signals that a day's count alone does not give: runs of days, and the best of the own book."""
+"""Signals that a day's count alone does not give: days together, and the best of the own book."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from viewtrail.measure.counts import EXPORTED, Mark
 from viewtrail.measure.matured import Matured
 from viewtrail.measure.own_book import NOTHING, ByValue, Chosen, chosen, learned
 from viewtrail.measure.peers import factors
+from viewtrail.measure.rare_days import RARE, RareDay, Week
+from viewtrail.measure.rare_days import after as with_today
+from viewtrail.measure.rare_days import surprise_of as surprise_of_week
 from viewtrail.measure.runs import NO_RUN, SLACK, Run, after, most_of_a_day, steps, surprise_of
-from viewtrail.patterns.base import OWN_REASON, applies
+from viewtrail.patterns.base import OWN_REASON, UNACCOUNTED, applies
 from viewtrail.patterns.scorer import Scorer
 
 RunKey = tuple[str, str]
@@ -27,6 +30,8 @@ class Beyond:
     marks: dict[tuple[int, int], tuple[Mark, ...]] = field(default_factory=dict)
     runs: dict[RunKey, Run] = field(default_factory=dict)
     books: dict[str, ByValue] = field(default_factory=dict)
+    weeks: dict[RunKey, Week] = field(default_factory=dict)
+    "The rare days of those who had one today."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +82,39 @@ def fill_runs(
     return beyond, seen, expected, surprise
 
 
+def fill_weeks(
+    scorer: Scorer,
+    of: ClosedDays,
+    known: Mapping[RunKey, Week],
+    beyond: Beyond,
+    filled: tuple[Matrix, Matrix, Matrix],
+) -> None:
+    """Put the rare days of a week into (counts, expected, surprise) of those for whom today is one."""
+    seen, expected, surprise = filled
+    for column in scorer.weeks:
+        count = scorer.signals[column].count
+        base = scorer.place[f"{count}:day"]
+        for row in np.flatnonzero(surprise[:, base] >= RARE).tolist():
+            day, ripe = of.days[row], of.matured[row]
+            if not applies(count, of.states[row]):
+                continue
+            x, mu, rare = (float(each[row, base]) for each in filled)
+            today = RareDay(day.day.toordinal(), x, mu, rare, _of_run(count, day, ripe))
+            week = with_today(known.get((day.person.agent, count), ()), today)
+            beyond.weeks[day.person.agent, count] = week
+            surprise[row, column] = surprise_of_week(week)
+            if len(week) > 1:
+                seen[row, column] = sum(one.seen for one in week)
+                expected[row, column] = round(sum(one.expected for one in week), 9)
+                beyond.marks[row, column] = tuple(mark for one in week for mark in one.marks)
+
+
 def _of_run(count: str, day: AgentDay, ripe: Matured) -> tuple[Mark, ...]:
-    """What one day adds to a run of that count."""
+    """What one day adds to a run of that count, or to a week."""
     if count == "exports":
         return tuple(mark for mark in day.marks if mark.kind == EXPORTED)
+    if count == UNACCOUNTED:
+        return tuple(ripe.hard)
     return tuple(ripe.own if count == OWN_REASON else ripe.unexplained)
 
 

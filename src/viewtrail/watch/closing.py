@@ -27,7 +27,7 @@ from viewtrail.patterns.scorer import (
     Row,
     Scorer,
 )
-from viewtrail.watch.beyond_days import ClosedDays, fill_own_book, fill_runs
+from viewtrail.watch.beyond_days import ClosedDays, fill_own_book, fill_runs, fill_weeks
 from viewtrail.watch.facts import FOR_EVER, Facts
 from viewtrail.watch.learned import Learned
 from viewtrail.watch.live import BY_CONTACT
@@ -73,6 +73,7 @@ class Closing:
         of = ClosedDays(days, matured, states, [one.valued for one in ripe], steady)
         beyond, *filled = fill_runs(self.scorer, of, learned.runs, x, usual, mu)
         seen, expected, surprise = filled
+        fill_weeks(self.scorer, of, learned.weeks, beyond, (seen, expected, surprise))
         fill_own_book(self.scorer, of, learned.books, beyond, (seen, expected, surprise))
         rarity = self.scorer.rarity(surprise, roles, learned.calibration)
         scores = self._asked(self.scorer.scores(seen, expected, rarity, contexts), states)
@@ -85,6 +86,7 @@ class Closing:
         self._learn(zone_day, days, x, usual, mu, learned)
         learned.runs.update(beyond.runs)
         learned.books.update(beyond.books)
+        learned.with_rare_days(beyond.weeks, told_of_by_precedent(zone_day))
         self._keep_past(zone_day, days, scores, contexts, learned)
         zone_day.parts = self._parts(days, matured, states, learned)
         self._remember(zone_day, days, seen, surprise, scores, learned)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,6 +10,7 @@ from viewtrail.measure.agent_day import SELF_MADE_LEAST, SELF_MADE_TIMES, AgentD
 from viewtrail.measure.baseline import RHO, Baselines
 from viewtrail.measure.look_back import PastDay
 from viewtrail.measure.own_book import ByValue
+from viewtrail.measure.rare_days import Week
 from viewtrail.measure.runs import Run
 from viewtrail.patterns.scorer import Calibration, Row
 from viewtrail.watch.beyond_days import RunKey
@@ -27,6 +29,8 @@ class Learned:
     runs: dict[RunKey, Run] = field(default_factory=dict)
     books: dict[str, ByValue] = field(default_factory=dict)
     "Agent -> decayed openings of own clients that nothing came of, by value band."
+    weeks: dict[RunKey, Week] = field(default_factory=dict)
+    "Agent and count -> the rare days of late that nothing told of."
     past: dict[str, tuple[PastDay, ...]] = field(default_factory=dict)
     "Agent -> the closed days, oldest first, for whoever asks about them later."
     lists: tuple[float, float] = (0.0, 0.0)
@@ -42,6 +46,7 @@ class Learned:
             self_made,
             dict(self.runs),
             dict(self.books),
+            dict(self.weeks),
             dict(self.past),
             self.lists,
         )
@@ -56,7 +61,12 @@ class Learned:
         most = SELF_MADE_LEAST + SELF_MADE_TIMES * day.usual_self_made
         return RHO * made + min(float(len(day.asked_self_made)), most), RHO * days + 1.0
 
+    def with_rare_days(self, weeks: Mapping[RunKey, Week], told: Collection[str]) -> None:
+        """Take in today's rare days; of whom a finding tells them, they begin anew."""
+        self.weeks.update({key: () if key[0] in told else week for key, week in weeks.items()})
+
     def busiest(self, agent: str, column: int) -> int | None:
-        """The agent's own highest count of that signal in the past weeks."""
-        found = [r.counts[column] for rows in self.rows.values() for r in rows if r.agent == agent]
+        """The agent's own highest count of that signal in the past weeks, on days of which nothing stands."""
+        days = (row for rows in self.rows.values() for row in rows if row.agent == agent and not row.stands)
+        found = [row.counts[column] for row in days]
         return int(max(found)) if found else None

@@ -22,9 +22,9 @@ from viewtrail.measure.counts import (
     longest_run,
 )
 from viewtrail.measure.matured import Matured, unshown
-from viewtrail.measure.reasons import FRESH, NAMES, SELF_MADE
+from viewtrail.measure.reasons import FRESH, NAMES, SELF_MADE, WORK
 from viewtrail.measure.visits import largest_visit, usual_dwell_ms
-from viewtrail.patterns.base import OWN_REASON, SCALES
+from viewtrail.patterns.base import OF_DAYS, OWN_REASON, SCALES, UNACCOUNTED
 from viewtrail.watch.facts import FOR_EVER, REVIEWING, Facts
 from viewtrail.watch.ledger import MOST_ENTRIES, Doubt, capped
 from viewtrail.watch.zone_day import Crossing
@@ -38,8 +38,13 @@ RAREST: Final = 0.1
 SEEN_HOURS: Final = 0.1
 """Short calls that the hours must add to what is expected to be worth a clause."""
 
+BUSIER: Final = 1.05
+"""Peers with less than so many times their usual had a usual day."""
+
 GIVEN_BY_OTHERS: Final = frozenset(("assigned", "task", "campaign", "inbound", "absent", "declared"))
 """Reasons that somebody else made: a finding which they dissolve is explained, not merely withdrawn."""
+
+RECORDS_HAD: Final = "records opened that day had a reason when they were"
 
 ATTRIBUTION: Final = (
     "the log shows which account acted, not who sat there: somebody else at an unlocked screen looks the same"
@@ -168,7 +173,7 @@ def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark], facts: Facts) 
     when = f"between {local(day, marks[0].t)} and {local(day, marks[-1].t)} on {on}" if marks else f"on {on}"
     who = _who(day)
     match crossing.pattern.name:
-        case _ if crossing.signal.scale == "run":
+        case _ if crossing.signal.scale in OF_DAYS:
             return _run_claim(crossing, who, marks, day)
         case "best-of-own-book":
             return (
@@ -176,7 +181,7 @@ def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark], facts: Facts) 
                 f"to or work on any of them; {_peak(crossing)}."
             )
         case "unexplained-openings":
-            known = "no business reason on file" if told.matured else "no business reason known when opened"
+            known = _known(crossing, told)
             stayed = _open(marks, facts)
             return f"{who} opened {x} different records with {known} {when}; {_peak(crossing)}{stayed}."
         case "opened-records":
@@ -217,6 +222,17 @@ def _claim(crossing: Crossing, told: Told, marks: Sequence[Mark], facts: Facts) 
             return f"{who} exported {_exported(marks)} {when}."
 
 
+def _known(crossing: Crossing, told: Told) -> str:
+    if told.matured is None:
+        return "no business reason known when opened"
+    noted = crossing.signal.count == "unexplained_hard" and any(
+        told.matured.reasons.get(mark.entry, 0) & WORK for mark in told.matured.hard
+    )
+    return (
+        "no business reason on file beyond own notes and changes" if noted else "no business reason on file"
+    )
+
+
 def _run_claim(crossing: Crossing, who: str, marks: Sequence[Mark], day: AgentDay) -> str:
     """Many small days, told as one: from when to when, how many in all, how many a day."""
     days = sorted({local(day, mark.t, "%Y-%m-%d") for mark in marks})
@@ -224,13 +240,23 @@ def _run_claim(crossing: Crossing, who: str, marks: Sequence[Mark], day: AgentDa
         return _export_run_claim(crossing, who, marks, day, len(days))
     records = len({mark.key for mark in marks})
     first, last = (local(day, mark.t, "%-d %B %Y") for mark in (marks[0], marks[-1]))
-    own = crossing.signal.count == OWN_REASON
-    theirs = "for which the own calls, changes or callbacks are the only reason"
-    what = theirs if own else "with no business reason"
-    return (
-        f"{who} opened {records} different records {what} on file on {len(days)} days from "
-        f"{first} to {last}, {records / len(days):.0f} a day; {crossing.mu:.0f} would be usual in these days."
+    did, what = _DONE_ON_DAYS.get(
+        crossing.signal.count, ("opened", "records with no business reason on file")
     )
+    return (
+        f"{who} {did} {records} different {what} on {len(days)} days from {first} to {last}, "
+        f"{records / len(days):.0f} a day; {crossing.mu:.0f} would be usual in these days."
+    )
+
+
+_DONE_ON_DAYS: Final = {
+    OWN_REASON: (
+        "opened",
+        "records for which the own calls, changes or callbacks are the only reason on file",
+    ),
+    UNACCOUNTED: ("opened", "records that nothing connected accounts for"),
+}
+"""Count -> what was done, and with what, where a claim joins days."""
 
 
 def _export_run_claim(crossing: Crossing, who: str, marks: Sequence[Mark], day: AgentDay, days: int) -> str:
@@ -283,14 +309,15 @@ def _usual(crossing: Crossing, told: Told) -> str:
         limit = crossing.limit
         return (
             f"Limit, no precedent known yet: {limit.at} {SCALES[limit.scale]} ({limit.reason}). "
-            f"Seen on {told.days_known} days before."
+            f"Seen on {told.days_known} {'day' if told.days_known == 1 else 'days'} before."
         )
     scale = SCALES[crossing.signal.scale]
     usual = crossing.mu if crossing.signal.special else crossing.rate
-    parts = [f"Own usual {scale}: {usual:.1f}"]
+    leaning = told.busiest is not None and usual > told.busiest
+    parts = [f"{'Usual, leaning on the role' if leaning else 'Own usual'} {scale}: {usual:.1f}"]
     if told.busiest is not None:
         parts.append(f"own most on {told.days_known} active days in nine weeks: {told.busiest}")
-    if crossing.factor > 1:
+    if crossing.factor >= BUSIER:
         parts.append(f"the peers had {crossing.factor:.1f} times their usual that day")
     else:
         parts.append("the peers' day was no busier than usual")
@@ -332,7 +359,8 @@ def _against(crossing: Crossing, told: Told, facts: Facts) -> list[str]:
     day, found = told.day, [ATTRIBUTION]
     others = day.opened.day - len({mark.key for mark in day.unexplained_at})
     if others > 0 and crossing.signal.count.startswith("unexplained"):
-        found.append(f"{others} other records opened that day had a reason when they were opened")
+        were = "record opened that day had a reason when it was" if others == 1 else RECORDS_HAD
+        found.append(f"{others} other {were} opened")
     if told.matured is not None:
         later = sum(1 for bits in told.matured.reasons.values() if bits & ~(FRESH | SELF_MADE))
         if later:
@@ -340,12 +368,13 @@ def _against(crossing: Crossing, told: Told, facts: Facts) -> list[str]:
             found.append(f"{later} {had} had no reason when made and {have} one now")
     if told.busiest is not None and told.busiest >= crossing.x:
         found.append(f"the agent has had {told.busiest} before")
-    if crossing.factor > 1:
+    if crossing.factor >= BUSIER:
         found.append("the peers were busier than usual that day too")
     if crossing.tier == "provisional":
         found.append("follow-up is still possible: calls and notes within 30 minutes count")
     if day.person.role in ("manager", "compliance"):
-        found.append(f"reviewing records is part of what a {day.person.role} does")
+        whose = "a manager's work" if day.person.role == "manager" else "the work of compliance"
+        found.append(f"reviewing records is part of {whose}")
     if not day.person.zone_known:
         found.append("the agent's time zone is not known: the day's limits may be off")
     return found
@@ -364,8 +393,12 @@ def _context(day: AgentDay, facts: Facts, t: int) -> list[tuple[str, str]]:
     works = [work for work in person.work if work.start <= t < work.end and work.known <= t]
     if works:
         found += [(f"declared for these days: {work.purpose}", "none") for work in works]
-    else:
+    elif facts.feeds.connected("declared", t):
         found.append(("no review, handover or other work is declared for these days", "none"))
+    else:
+        found.append(
+            ("whether a review or other work was asked for is not known: none is ever declared", "none")
+        )
     return found
 
 
