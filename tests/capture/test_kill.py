@@ -188,6 +188,32 @@ def test_each_forked_worker_has_numbers_and_a_thread_of_its_own(kept: Kept, tmp_
     assert kept.holes() == {boot: [] for boot in kept.holes()}
 
 
+IMPORTED = """
+import sys
+from viewtrail.capture import Client
+url, key, spool = sys.argv[1:]
+client = Client(url, key, "/crm", spool)
+before = set(sys.modules)
+for n in range(50):
+    client.viewed("a-1", f"L-{n}", list="l" * 80)  # long enough to be sent compressed
+done = client.flush(10) and client.allow("a-1", "reveal").asked
+print(*sorted(set(sys.modules) - before))
+sys.exit(not (done and client.close(10)))
+"""
+
+
+def test_delivering_imports_nothing_since_a_fork_in_the_midst_of_an_import_would_stop_the_child(
+    kept: Kept, tmp_path: Path
+) -> None:
+    """A child that is forked while the parent's thread imports a module waits for its lock for ever."""
+    command = [sys.executable, "-c", IMPORTED, kept.url, KEY, str(tmp_path / "spool")]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT / "src")}, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")
+    assert len(kept.acts) == 50
+
+
 def test_a_process_that_ends_by_itself_delivers_as_it_goes(kept: Kept, tmp_path: Path) -> None:
     code = (
         "import sys; from viewtrail.capture import Client;"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import encodings.idna  # noqa: F401  (looking up a name would import it, in a thread: see below)
 import gzip
 import http.client
 import ssl
@@ -13,6 +14,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from viewtrail.errors import SettingError
+
+# Everything that a request needs is imported here, also what the standard library would import at the first
+# request: a process that forks while another thread is importing leaves the child a module whose lock nobody
+# releases any more, and the child's first request would wait for it for ever.
 
 GZIP_FROM: Final = 1_024
 """Bytes below which compressing costs more than it saves."""
